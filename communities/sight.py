@@ -1,0 +1,340 @@
+"""Who may see and change which row: the one place where it is decided.
+
+A user's sight is the union of their current postings. Each model's queryset states its rule by joining
+*grounds* ("rows in my own areas", "rows assigned to my agency"); every door starts with `visible_to`,
+`editable_by` or `public`. Roles are named in this file and nowhere else.
+Source of the rules: the table "Roles" of the product description, repeated in docs/privacy.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.permission_policies import BasePermissionPolicy
+
+if TYPE_CHECKING:
+    from .models import Posting, User
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = Q()
+
+
+class Role(models.TextChoices):
+    OFFICER = "officer", _("Officer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    FOCAL_POINT = "focal_point", _("Focal point")
+    REGISTRAR = "registrar", _("Registrar")
+    MANAGER = "manager", _("Programme manager")
+    INTEGRITY = "integrity", _("Integrity officer")
+    EDITOR = "editor", _("Editor")
+    LIAISON = "liaison", _("Liaison")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+# --- Sight: what a user's postings amount to today ---------------------------------------------------
+@dataclass(frozen=True)
+class Sight:
+    """The current postings of one user, by role.
+
+    `areas`, `agencies` and `sections` map a role to primary keys; a role that is held without any is
+    mapped to an empty list and sees nothing on that ground.
+    """
+
+    user_id: int | None
+    roles: frozenset[str] = frozenset()
+    areas: dict[str, list[int]] = field(default_factory=dict)
+    agencies: dict[str, list[int]] = field(default_factory=dict)
+    sections: dict[str, list[int]] = field(default_factory=dict)
+
+    def holds(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+def sight_of(user: User | Any, on: date | None = None) -> Sight:
+    """The sight of `user` on a day (today unless told). Cached on the user object for today."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Sight(user_id=None)
+    if on is None and (cached := getattr(user, "_sight", None)):
+        return cached
+    sight = _gather(user.pk, apps.get_model("communities", "Posting").objects.held_by(user, on=on))
+    if on is None:
+        user._sight = sight
+    return sight
+
+
+def _gather(user_id: int, postings: models.QuerySet[Posting]) -> Sight:
+    areas: dict[str, list[int]] = {}
+    agencies: dict[str, list[int]] = {}
+    sections: dict[str, list[int]] = {}
+    roles = set()
+    for posting in postings.prefetch_related("areas", "sections"):
+        roles.add(posting.role)
+        areas.setdefault(posting.role, []).extend(a.pk for a in posting.areas.all())
+        sections.setdefault(posting.role, []).extend(s.pk for s in posting.sections.all())
+        if posting.agency_id:
+            agencies.setdefault(posting.role, []).append(posting.agency_id)
+    return Sight(user_id, frozenset(roles), areas, agencies, sections)
+
+
+def forget(user: Any) -> None:
+    """Drops the cached sight, after a posting changed within the same request."""
+    user.__dict__.pop("_sight", None)
+
+
+# --- Grounds: reasons why a row may be seen ------------------------------------------------------------
+@dataclass(frozen=True)
+class Ground:
+    """Alternatives of (role, rule); a rule turns a Sight into a Q. Joined with `|`."""
+
+    parts: tuple[tuple[str, Callable[[Sight], Q]], ...] = ()
+
+    def __or__(self, other: Ground) -> Ground:
+        return Ground(self.parts + other.parts)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(role for role, _rule in self.parts)
+
+    def open_to(self, sight: Sight) -> bool:
+        """Whether these grounds can give this user any row at all."""
+        return sight.holds(*self.roles)
+
+    def q(self, sight: Sight) -> Q:
+        total = NOTHING
+        for role, rule in self.parts:
+            if role in sight.roles:
+                part = rule(sight)
+                if part == EVERYTHING:
+                    return EVERYTHING
+                total = part if total == NOTHING else total | part
+        return total
+
+
+NOBODY = Ground()
+
+
+def _for(roles: tuple[str, ...], make: Callable[[str], Callable[[Sight], Q]]) -> Ground:
+    return Ground(tuple((role, make(role)) for role in roles))
+
+
+def _within(path: str, role: str) -> Callable[[Sight], Q]:
+    def rule(sight: Sight) -> Q:
+        ids = sight.areas.get(role)
+        if not ids:
+            return NOTHING
+        area = apps.get_model("communities", "Area")
+        key = "pk__in" if path == "self" else f"{path}__in"
+        return Q(**{key: area.objects.within(ids).values("pk")})
+
+    return rule
+
+
+def _among(path: str, role: str, kind: str) -> Callable[[Sight], Q]:
+    return lambda sight: Q(**{f"{path}__in": ids}) if (ids := getattr(sight, kind).get(role)) else NOTHING
+
+
+def own_areas(path: str) -> Ground:
+    """Officers and supervisors: rows whose area lies in the areas they are posted to."""
+    return _for((Role.OFFICER, Role.SUPERVISOR), lambda role: _within(path, role))
+
+
+def reviewed_areas(path: str) -> Ground:
+    """Supervisors alone: rows in the areas they review."""
+    return _for((Role.SUPERVISOR,), lambda role: _within(path, role))
+
+
+def registry_areas(path: str) -> Ground:
+    """Registrars: rows in the areas they register."""
+    return _for((Role.REGISTRAR,), lambda role: _within(path, role))
+
+
+def own_agency(path: str) -> Ground:
+    """Focal points: rows assigned to their own agency, anywhere."""
+    return _for((Role.FOCAL_POINT,), lambda role: _among(path, role, "agencies"))
+
+
+def shared_with(path: str) -> Ground:
+    """Liaisons: rows shared with their agency."""
+    return _for((Role.LIAISON,), lambda role: _among(path, role, "agencies"))
+
+
+def shared_section(path: str) -> Ground:
+    """Liaisons: rows on the border sections they share."""
+    return _for((Role.LIAISON,), lambda role: _among(path, role, "sections"))
+
+
+def own_draft(path: str, when: Q) -> Ground:
+    """Officers and supervisors: what they wrote themselves, as long as `when` holds."""
+    return _for(
+        (Role.OFFICER, Role.SUPERVISOR), lambda _role: lambda sight: Q(**{path: sight.user_id}) & when
+    )
+
+
+def programme(when: Q = EVERYTHING) -> Ground:
+    """Programme managers: everything (for which `when` holds)."""
+    return _for((Role.MANAGER,), lambda _role: lambda _sight: when)
+
+
+def publishing(when: Q = EVERYTHING) -> Ground:
+    """Editors: what may be public."""
+    return _for((Role.EDITOR,), lambda _role: lambda _sight: when)
+
+
+def integrity(when: Q = EVERYTHING) -> Ground:
+    """Integrity officers: sealed rows."""
+    return _for((Role.INTEGRITY,), lambda _role: lambda _sight: when)
+
+
+def administration(when: Q = EVERYTHING) -> Ground:
+    """Administrators: users, postings, reference data."""
+    return _for((Role.ADMINISTRATOR,), lambda _role: lambda _sight: when)
+
+
+def everyone() -> Ground:
+    """Reference data that every posted person reads."""
+    return _for(tuple(Role), lambda _role: lambda _sight: EVERYTHING)
+
+
+def narrowed(ground: Ground, when: Q) -> Ground:
+    """The same grounds, for the rows for which `when` holds only."""
+
+    def bind(rule: Callable[[Sight], Q]) -> Callable[[Sight], Q]:
+        return lambda sight: NOTHING if (q := rule(sight)) == NOTHING else q & when
+
+    return Ground(tuple((role, bind(rule)) for role, rule in ground.parts))
+
+
+# --- The queryset and the policy every door goes through -------------------------------------------------
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that states who sees (`seen`), changes (`edited`) and creates (`added`) its rows.
+
+    `added` is checked against the saved row, inside the transaction: nobody creates a row, or moves one,
+    to where they could not see it. Nothing is deleted in this product: rows are closed or withdrawn.
+    """
+
+    seen: Ground = NOBODY
+    edited: Ground = NOBODY
+    added: Ground | None = None
+    through_many = False  # a ground follows a many-to-many or reverse relation
+
+    @classmethod
+    def grounds(cls, action: str) -> Ground:
+        """The grounds for "view", "change" or "add"; every other action is refused to all."""
+        if action == "add":
+            return cls.edited if cls.added is None else cls.added
+        return {"view": cls.seen, "change": cls.edited}.get(action, NOBODY)
+
+    def visible_to(self, user: Any) -> ScopedQuerySet:
+        return self._narrow(self.seen.q(sight_of(user)))
+
+    def editable_by(self, user: Any) -> ScopedQuerySet:
+        return self._narrow(self.edited.q(sight_of(user)))
+
+    def addable_by(self, user: Any) -> ScopedQuerySet:
+        return self._narrow(self.grounds("add").q(sight_of(user)))
+
+    def public(self) -> ScopedQuerySet:
+        """What anyone may read. A model that is never public keeps this."""
+        return self.none()
+
+    def _narrow(self, q: Q) -> ScopedQuerySet:
+        if q == NOTHING:
+            return self.none()
+        if q == EVERYTHING:
+            return self.all()
+        if self.through_many:  # a row may match through several joins: its primary key decides
+            return self.filter(pk__in=self.model._default_manager.filter(q).values("pk"))
+        return self.filter(q)
+
+
+def may(user: Any, action: str, row: models.Model) -> bool:
+    """Whether `user` may "view", "change" or (re-checked after saving) "add" this very row."""
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    narrow = {"view": "visible_to", "change": "editable_by", "add": "addable_by"}[action]
+    return getattr(rows, narrow)(user).exists()
+
+
+def require(user: Any, action: str, row: models.Model) -> None:
+    """Raises PermissionDenied unless `may`."""
+    if not may(user, action, row):
+        raise PermissionDenied(_("This is outside what your posting covers."))
+
+
+def holders(*roles: str) -> models.QuerySet[User]:
+    """Users who hold one of these roles today."""
+    posting = apps.get_model("communities", "Posting")
+    return (
+        apps.get_model("communities", "User")
+        .objects.filter(is_active=True, postings__in=posting.objects.current().filter(role__in=roles))
+        .distinct()
+    )
+
+
+class ScopedPolicy(BasePermissionPolicy):
+    """Wagtail's permission questions, answered from the queryset's grounds."""
+
+    def _grounds(self, action: str) -> Ground:
+        return self.model._default_manager.get_queryset().grounds(action)
+
+    def user_has_permission(self, user, action):
+        return self._grounds(action).open_to(sight_of(user))
+
+    def users_with_any_permission(self, actions):
+        return holders(*frozenset().union(*(self._grounds(action).roles for action in actions)))
+
+    def user_has_permission_for_instance(self, user, action, instance):
+        return action in {"view", "change"} and may(user, action, instance)
+
+    def instances_user_has_any_permission_for(self, user, actions):
+        rows = self.model._default_manager.all()
+        return rows.visible_to(user) if "view" in actions else rows.editable_by(user)
+
+    def users_with_any_permission_for_instance(self, actions, instance):
+        return self.users_with_any_permission(actions)
+
+
+# --- Named questions about a person, for menus and home panels --------------------------------------------
+def today() -> date:
+    return timezone.localdate()
+
+
+def is_field(user: Any) -> bool:
+    """Meets communities: officer or supervisor."""
+    return sight_of(user).holds(Role.OFFICER, Role.SUPERVISOR)
+
+
+def is_reviewer(user: Any) -> bool:
+    return sight_of(user).holds(Role.SUPERVISOR)
+
+
+def is_programme(user: Any) -> bool:
+    return sight_of(user).holds(Role.MANAGER)
+
+
+def is_editor(user: Any) -> bool:
+    return sight_of(user).holds(Role.EDITOR)
+
+
+def is_agency(user: Any) -> bool:
+    return sight_of(user).holds(Role.FOCAL_POINT)
+
+
+def is_registrar(user: Any) -> bool:
+    return sight_of(user).holds(Role.REGISTRAR)
+
+
+def is_integrity(user: Any) -> bool:
+    return sight_of(user).holds(Role.INTEGRITY)
+
+
+def is_administrator(user: Any) -> bool:
+    return sight_of(user).holds(Role.ADMINISTRATOR)

@@ -1,0 +1,42 @@
+"""Middleware of the composition root: it knows where the office is mounted."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+OFFICE = "/office/"
+
+
+class OfficePolicyMiddleware:
+    """Wagtail's admin needs inline scripts and styles; every other page keeps the strict policy.
+
+    `_csp_update` is what django-csp's own decorators set; tests/config/test_csp.py holds us to it.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(OFFICE):
+            inline = ["'self'", "'unsafe-inline'"]
+            response._csp_update = {"script-src": inline, "style-src": inline}
+        return response
+
+
+class SecondFactorMiddleware:
+    """Where SECOND_FACTOR_REQUIRED is on, the office opens only to people who have set one up."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECOND_FACTOR_REQUIRED and request.path.startswith(OFFICE) and self.lacks_factor(request):
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+    @staticmethod
+    def lacks_factor(request: HttpRequest) -> bool:
+        from allauth.mfa.utils import is_mfa_enabled  # needs the app registry
+
+        return request.user.is_authenticated and not is_mfa_enabled(request.user)

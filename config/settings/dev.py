@@ -1,0 +1,11 @@
+"""A developer's machine and `make demo`: everything works without configuration, nothing leaves the machine."""
+
+from .base import *  # noqa: F403
+
+DEBUG = env.bool("DEBUG", default=False)  # noqa: F405
+SECRET_KEY = "development-only-" + "0" * 50
+# Written for development alone; production refuses to start without its own.
+FIELD_ENCRYPTION_KEYS = ["ZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDAwMDAwMDA="]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

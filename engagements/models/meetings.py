@@ -1,0 +1,227 @@
+"""Meetings: any recorded engagement, and who came, in counts."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Agency, Community, Group, Language
+from communities.privacy import levels
+from communities.sight import (
+    ScopedQuerySet,
+    narrowed,
+    own_areas,
+    own_draft,
+    programme,
+    publishing,
+    reviewed_areas,
+    shared_with,
+    sight_of,
+)
+
+UNREVIEWED = ["draft", "returned"]
+REVIEWED = Q(state="reviewed")
+TWICE = _("This line of the attendance is there twice.")
+
+
+class EngagementQuerySet(ScopedQuerySet):
+    seen = (
+        own_areas("community__area")
+        | programme(~Q(state="draft"))
+        | publishing(REVIEWED & ~Q(community__public_place="hidden"))
+        | narrowed(shared_with("counterpart"), REVIEWED)
+    )
+    edited = own_draft("author", Q(state__in=UNREVIEWED))
+    added = own_areas("community__area")
+
+    def awaiting_review_by(self, user):
+        return self.filter(reviewed_areas("community__area").q(sight_of(user)), state="submitted")
+
+    def public(self):
+        return self.filter(REVIEWED, community__in=Community.objects.public())
+
+
+class Engagement(models.Model):
+    """A meeting: community policing meeting, dialogue, awareness session, informal contact, …"""
+
+    class Kind(models.TextChoices):
+        POLICING = "policing", _("Community policing meeting")
+        DIALOGUE = "dialogue", _("Dialogue")
+        AWARENESS = "awareness", _("Awareness session")
+        CONSULTATION = "consultation", _("Consultation")
+        CROSS_BORDER = "cross_border", _("Cross-border meeting")
+        OUTREACH = "outreach", _("Outreach visit")
+        INFORMAL = "informal", _("Informal contact")
+
+    class Place(models.TextChoices):
+        USUAL = "usual", _("At the usual place")
+        OTHER = "other", _("Somewhere else")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for review")
+        RETURNED = "returned", _("Returned")
+        REVIEWED = "reviewed", _("Reviewed")
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="engagements", verbose_name=_("community")
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    date = models.DateField(_("date"))
+    place = models.CharField(_("place"), max_length=6, choices=Place, default=Place.USUAL)
+    place_detail = models.CharField(_("where"), max_length=160, blank=True)
+    attendance_total = models.PositiveIntegerField(
+        _("people who came"), null=True, blank=True, help_text=_("Empty means nobody counted.")
+    )
+    found_nobody = models.BooleanField(_("we went and they had moved on"), default=False)
+    topics = models.ManyToManyField("engagements.Topic", blank=True, verbose_name=_("topics"))
+    agencies = models.ManyToManyField(
+        Agency, blank=True, related_name="engagements", verbose_name=_("agencies present")
+    )
+    counterpart = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engagements_shared",
+        verbose_name=_("counterpart agency"),
+        help_text=_("It sees this meeting once it is reviewed."),
+    )
+    language = models.ForeignKey(
+        Language, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("language")
+    )
+    interpreter = models.CharField(
+        _("interpreter"), max_length=120, blank=True, help_text=_("Whose, not the name: “teacher”.")
+    )
+    read_back_in = models.ForeignKey(
+        Language, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("read back in")
+    )
+    agreed_by = models.CharField(
+        _("agreed by"), max_length=160, blank=True, help_text=_("Which groups, no names.")
+    )
+    summary = models.TextField(_("what was said, for colleagues"), blank=True)
+    public_summary = models.TextField(_("what was said, for the public"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
+    return_reason = models.TextField(_("reason it was returned"), blank=True, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        editable=False,
+        related_name="engagements",
+        verbose_name=_("logged by"),
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = EngagementQuerySet.as_manager()
+    privacy = levels(
+        public="community kind date topics agencies public_summary",
+        internal="uid place place_detail attendance_total found_nobody counterpart language interpreter "
+        "read_back_in agreed_by summary state return_reason author reviewer created_at reviewed_at",
+    )
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ["-date", "-pk"]
+        indexes = [
+            models.Index(fields=["community", "-date"]),
+            models.Index(fields=["state", "-date"]),
+            models.Index(fields=["-date", "-id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="engagement_returned_with_reason",
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                violation_error_message=_("Say why it is returned."),
+            ),
+            models.CheckConstraint(
+                name="engagement_reviewed_by_someone",
+                condition=~Q(state="reviewed") | Q(reviewer__isnull=False, reviewed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="engagement_says_where",
+                condition=~Q(place="other") | ~Q(place_detail=""),
+                violation_error_message=_("Say where it was."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"M{self.pk} {self.date:%Y-%m-%d}"
+
+    @property
+    def is_open_to_change(self) -> bool:
+        return self.state in UNREVIEWED
+
+
+class AttendanceQuerySet(ScopedQuerySet):
+    seen = own_areas("engagement__community__area") | programme(~Q(engagement__state="draft"))
+    edited = own_draft("engagement__author", Q(engagement__state__in=UNREVIEWED))
+
+
+class Attendance(models.Model):
+    """Who came, in counts. A line that is missing was not counted; that is not zero. Never names."""
+
+    class Who(models.TextChoices):
+        PEOPLE = "people", _("People")
+        OFFICERS = "officers", _("Officers")
+
+    class Sex(models.TextChoices):
+        WOMEN = "women", _("Women")
+        MEN = "men", _("Men")
+        NOT_COUNTED = "all", _("Not counted apart")
+
+    class Age(models.TextChoices):
+        YOUNG = "young", _("Young (under 25)")
+        ADULT = "adult", _("Adult")
+        OLD = "old", _("Old (60 and over)")
+        NOT_COUNTED = "all", _("Not counted apart")
+
+    engagement = models.ForeignKey(
+        Engagement, models.CASCADE, related_name="attendance", verbose_name=_("meeting")
+    )
+    who = models.CharField(_("who"), max_length=10, choices=Who, default=Who.PEOPLE)
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.NOT_COUNTED)
+    age = models.CharField(_("age group"), max_length=10, choices=Age, default=Age.NOT_COUNTED)
+    group = models.CharField(_("group"), max_length=20, choices=Group, blank=True)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    count = models.PositiveIntegerField(_("how many"))
+
+    objects = AttendanceQuerySet.as_manager()
+    privacy = levels(internal="engagement who sex age group agency count")
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "who", "sex", "age", "group", "agency"],
+                condition=Q(agency__isnull=False),
+                name="one_count_per_agency_line",
+                violation_error_message=TWICE,
+            ),
+            models.UniqueConstraint(
+                fields=["engagement", "who", "sex", "age", "group"],
+                condition=Q(agency__isnull=True),
+                name="one_count_per_line",
+                violation_error_message=TWICE,
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.engagement_id}:{self.who}:{self.sex}:{self.count}"

@@ -1,0 +1,32 @@
+"""Fixtures for every test: the cast, and the folder of real sample data where there is one."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.cast import Cast
+
+SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "data"
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """The small fixed world: see tests/cast.py."""
+    return Cast.assemble()
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The real sample data; tests that need it are skipped, saying so, where it is missing."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the folder of real sample data is not on this machine")
+    return SAMPLES
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _clean_files():
+    yield
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    shutil.rmtree(settings.STORAGES["private"]["OPTIONS"]["location"], ignore_errors=True)

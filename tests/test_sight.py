@@ -1,0 +1,56 @@
+"""Who sees which rows."""
+
+from communities.models import Community, Contact
+from communities.sight import may
+
+
+def codes(rows):
+    return set(rows.values_list("code", flat=True))
+
+
+def test_officer_sees_own_areas_alone(cast):
+    assert codes(Community.objects.visible_to(cast.officer)) == {"BJ-V1", "BJ-V2", "BJ-V3", "BJ-N1"}
+
+
+def test_manager_sees_every_community(cast):
+    assert Community.objects.visible_to(cast.manager).count() == Community.objects.count()
+
+
+def test_editor_never_sees_a_hidden_community(cast):
+    assert "BJ-V3" not in codes(Community.objects.visible_to(cast.editor))
+
+
+def test_liaison_sees_the_shared_section(cast):
+    assert "NE-V1" in codes(Community.objects.visible_to(cast.liaison))
+
+
+def test_a_posting_that_ended_shows_nothing(cast):
+    posting = cast.officer.postings.get()
+    from tests.cast import days_ago
+
+    from communities import accounts
+
+    accounts.end_posting(posting, by=cast.administrator, on=days_ago(1))
+    assert not Community.objects.visible_to(cast.officer).exists()
+
+
+def test_contacts_are_for_the_field_alone(cast):
+    seers = [role for role, user in cast.users.items() if Contact.objects.visible_to(user).exists()]
+    assert seers == ["officer", "supervisor"]
+
+
+def test_an_administrator_sees_no_community(cast):
+    assert not Community.objects.visible_to(cast.administrator).exists()
+    assert not may(cast.administrator, "view", cast.village)
+
+
+def test_being_a_superuser_gives_no_sight(cast):
+    cast.administrator.is_superuser = True
+    cast.administrator.save()
+    assert not Community.objects.visible_to(cast.administrator).exists()
+
+
+def test_nobody_signed_out_sees_anything(cast):
+    from django.contrib.auth.models import AnonymousUser
+
+    assert not Community.objects.visible_to(AnonymousUser()).exists()
