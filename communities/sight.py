@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.permission_policies import BasePermissionPolicy
+from wagtail.permissions import register_permission_policy
 
 if TYPE_CHECKING:
     from .models import Posting, User
@@ -300,6 +301,12 @@ class ScopedPolicy(BasePermissionPolicy):
 
     def users_with_any_permission_for_instance(self, actions, instance):
         return self.users_with_any_permission(actions)
+
+
+def scope_app(label: str) -> None:
+    """Registers the scoped policy for every model of an app. First line of its wagtail_hooks.py."""
+    for model in apps.get_app_config(label).get_models():
+        register_permission_policy(model, ScopedPolicy(model))
 
 
 # --- Named questions about a person, for menus and home panels --------------------------------------------

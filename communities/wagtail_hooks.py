@@ -1,0 +1,3 @@
+from communities.sight import scope_app
+
+scope_app("communities")
