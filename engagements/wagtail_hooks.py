@@ -1,3 +1,29 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
 from communities.sight import scope_app
 
 scope_app("engagements")
+
+# What the log says of each move: the button's word and the sentence. Never a name, never free text.
+MOVES = {
+    "engagements.raise": (_("Raise a concern"), _("Concern recorded")),
+    "engagements.assign": (_("Assign"), _("Given to an agency")),
+    "engagements.answer": (_("Answer"), _("Answered")),
+    "engagements.join": (_("Join"), _("Joined to another concern")),
+    "engagements.promise": (_("Promise"), _("Commitment recorded")),
+    "engagements.revise": (_("Revise"), _("Due date or words revised")),
+    "engagements.cancel": (_("Withdraw"), _("Commitment withdrawn")),
+    "engagements.show": (_("Add evidence"), _("Evidence added")),
+    "engagements.verdict": (_("Record a verdict"), _("Verdict of a group recorded")),
+    "engagements.tell": (_("Tell"), _("Telling recorded")),
+    "engagements.submit": (_("Submit"), _("Submitted for review")),
+    "engagements.return": (_("Return"), _("Returned with a reason")),
+    "engagements.review": (_("Review"), _("Reviewed")),
+}
+
+
+@hooks.register("register_log_actions")
+def name_our_moves(actions):
+    for action, (label, message) in MOVES.items():
+        actions.register_action(action, label, message)

@@ -11,7 +11,7 @@ import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,8 @@ from services.models import Observation
 from .meetings import Engagement
 
 OPEN_SEAL = Q(sealed=False)
+# What a meeting brought counts in public once the meeting is reviewed.
+FROM_REVIEWED = Q(engagement__isnull=True) | Q(engagement__state="reviewed")
 NOT_HIDDEN = ~Q(community__public_place="hidden")
 
 
@@ -112,9 +114,10 @@ class ConcernQuerySet(ScopedQuerySet):
     def public(self):
         """Concerns a public page may speak of: not sealed, not merged away, past the community's delay."""
         return (
-            self.filter(OPEN_SEAL, community__in=Community.objects.public())
+            self.filter(OPEN_SEAL, FROM_REVIEWED, community__in=Community.objects.public())
             .exclude(public_text="")
             .exclude(state="merged")
+            .filter(raised_on__lte=timezone.localdate() - delay())
         )
 
 
@@ -305,15 +308,15 @@ class CommitmentQuerySet(ScopedQuerySet):
         return (
             self.filter(community__in=Community.objects.public())
             .exclude(public_text="")
-            .filter(Q(engagement__isnull=True) | Q(engagement__state="reviewed"))
-            .filter(promised_on__lte=timezone.localdate() - delay())
+            .filter(FROM_REVIEWED, promised_on__lte=timezone.localdate() - delay())
         )
 
 
 def delay():
     """The community's publication delay as a database duration."""
     return models.ExpressionWrapper(
-        F("community__publish_delay_days") * datetime.timedelta(days=1), output_field=models.DurationField()
+        Cast("community__publish_delay_days", models.IntegerField()) * datetime.timedelta(days=1),
+        output_field=models.DurationField(),
     )
 
 

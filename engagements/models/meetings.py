@@ -38,8 +38,10 @@ class EngagementQuerySet(ScopedQuerySet):
     edited = own_draft("author", Q(state__in=UNREVIEWED))
     added = own_areas("community__area")
 
-    def awaiting_review_by(self, user):
-        return self.filter(reviewed_areas("community__area").q(sight_of(user)), state="submitted")
+    def reviewable_by(self, user):
+        """Waiting for review in the areas `user` reviews; nobody reviews what they logged themselves."""
+        mine = reviewed_areas("community__area").q(sight_of(user))
+        return self.filter(mine, state="submitted").exclude(author=user)
 
     def public(self):
         return self.filter(REVIEWED, community__in=Community.objects.public())

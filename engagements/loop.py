@@ -1,0 +1,341 @@
+"""The verbs of the loop: concern → mandate → commitment → evidence → verdict → telling.
+
+Every door (office, field app, imports, demo) calls these, and nothing else changes these rows. Each checks
+that its actor may, works in one transaction and leaves one line in the log, without any free text in it.
+The moves a concern may make are the table MOVES. See docs/the-loop.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from communities.models import Agency, Area, Community, User
+from communities.sight import require
+from services.models import Observation
+
+from .models import (
+    Commitment,
+    Concern,
+    Duty,
+    Engagement,
+    Evidence,
+    Mandate,
+    Revision,
+    Telling,
+    Topic,
+    Verdict,
+)
+from .models.loop import Answer
+
+TELL_DAYS = 14  # after an answer or a promise falls due, people are to be told within these days
+
+State = Concern.State
+MOVES: dict[str, set[str]] = {
+    State.NEW: {State.ASSIGNED, State.ANSWERED, State.CANNOT, State.MERGED},
+    State.ASSIGNED: {State.ASSIGNED, State.ANSWERED, State.CANNOT, State.MERGED},
+    State.ANSWERED: set(),
+    State.CANNOT: {State.ASSIGNED},
+    State.MERGED: set(),
+}
+
+
+def why_not(concern: Concern, to: str) -> str:
+    """Why `concern` cannot move to state `to`; empty when it can."""
+    if to in MOVES[concern.state]:
+        return ""
+    return _("A concern that is “%(now)s” cannot become “%(then)s”.") % {
+        "now": concern.get_state_display(),
+        "then": State(to).label,
+    }
+
+
+def _move(concern: Concern, to: str) -> None:
+    if reason := why_not(concern, to):
+        raise ValidationError(reason)
+    concern.state = to
+
+
+def _not_in_future(day: date, field: str) -> None:
+    if day > timezone.localdate():
+        raise ValidationError({field: _("This day is still to come.")})
+
+
+# --- Concerns --------------------------------------------------------------------------------------------
+def mandate_for(topic: Topic, area: Area | None) -> Mandate | None:
+    """The mandate of the nearest area upwards from `area`; None when no agency answers for the topic."""
+    lineage = []
+    while area:
+        lineage.append(area.pk)
+        area = area.parent
+    found = Mandate.objects.filter(topic=topic, area__in=lineage).select_related("agency")
+    return min(found, key=lambda mandate: (lineage.index(mandate.area_id), mandate.pk), default=None)
+
+
+@transaction.atomic
+def raise_concern(
+    *,
+    community: Community,
+    topic: Topic,
+    raised_by: str,
+    text: str,
+    raised_on: date,
+    by: User,
+    public_text: str = "",
+    engagement: Engagement | None = None,
+    channel: str = Concern.Channel.MEETING,
+    urgency: str = Concern.Urgency.NORMAL,
+) -> Concern:
+    """Records what a group asked, proposes the agency by mandate, and creates the duty to tell.
+
+    A concern on a sealed topic is sealed for good: no agency is proposed and no public text is kept.
+    Raises ValidationError by field, PermissionDenied when the community is out of `by`'s sight.
+    """
+    _not_in_future(raised_on, "raised_on")
+    mandate = None if topic.sealed else mandate_for(topic, community.area)
+    concern = Concern(
+        community=community,
+        topic=topic,
+        sealed=topic.sealed,
+        channel=channel,
+        engagement=engagement,
+        raised_by=raised_by,
+        raised_on=raised_on,
+        text=text,
+        public_text="" if topic.sealed else public_text,
+        urgency=urgency,
+        agency=mandate.agency if mandate else None,
+        due_on=raised_on + timedelta(days=mandate.days if mandate else topic.days_to_answer),
+        recorded_by=by,
+    )
+    concern.full_clean()
+    concern.save()
+    require(by, "add", concern)
+    Duty.objects.create(
+        community=community, concern=concern, due_on=concern.due_on + timedelta(days=TELL_DAYS)
+    )
+    _log_concern(concern, "engagements.raise", by)
+    return concern
+
+
+def _log_concern(concern: Concern, action: str, by: User, **data: Any) -> None:
+    """A sealed concern leaves no line: logs are read by the very chain it is sealed from."""
+    if not concern.sealed:
+        log(concern, action, user=by, data=data)
+
+
+@transaction.atomic
+def assign(concern: Concern, *, agency: Agency, by: User) -> None:
+    """Gives a concern to the agency that must answer it."""
+    require(by, "change", concern)
+    _move(concern, State.ASSIGNED)
+    concern.agency = agency
+    concern.save(update_fields=["state", "agency"])
+    _log_concern(concern, "engagements.assign", by, agency=agency.code)
+
+
+@transaction.atomic
+def answer(concern: Concern, *, text: str, by: User, on: date | None = None, cannot: bool = False) -> None:
+    """Answers a concern, or says "cannot, because". Neither tells anybody: the duty to tell stays open."""
+    require(by, "change", concern)
+    on = on or timezone.localdate()
+    _not_in_future(on, "answered_on")
+    if not text.strip():
+        raise ValidationError({"answer": _("Write the answer: people will be told these words.")})
+    if on < concern.raised_on:
+        raise ValidationError({"answered_on": _("The answer comes after the concern.")})
+    _move(concern, State.CANNOT if cannot else State.ANSWERED)
+    concern.answer, concern.answered_on = text.strip(), on
+    concern.save(update_fields=["state", "answer", "answered_on"])
+    _log_concern(concern, "engagements.answer", by, cannot=cannot)
+
+
+@transaction.atomic
+def join(concern: Concern, *, into: Concern, by: User) -> None:
+    """Joins a repeat to the living concern. Its duty stays: those who repeated it are to be told as well."""
+    require(by, "change", concern)
+    require(by, "change", into)
+    if into.pk == concern.pk or into.joined_to_id or into.community_id != concern.community_id:
+        raise ValidationError(_("Choose a living concern of the same community."))
+    _move(concern, State.MERGED)
+    concern.joined_to = into
+    concern.save(update_fields=["state", "joined_to"])
+    _log_concern(concern, "engagements.join", by, into=into.pk)
+
+
+# --- Commitments -----------------------------------------------------------------------------------------
+@transaction.atomic
+def promise(
+    *,
+    community: Community,
+    words: str,
+    agency: Agency,
+    promised_on: date,
+    due_on: date,
+    by: User,
+    public_text: str = "",
+    engagement: Engagement | None = None,
+    concern: Concern | None = None,
+    accepted_by: str = "",
+) -> Commitment:
+    """Records what an agency promised, in the words spoken, and creates the duty to tell how it ended.
+
+    Raises ValidationError by field, PermissionDenied when the community is out of `by`'s sight.
+    """
+    _not_in_future(promised_on, "promised_on")
+    if concern and (concern.sealed or concern.community_id != community.pk):
+        raise ValidationError({"concern": _("Choose a concern of this community that is not sealed.")})
+    commitment = Commitment(
+        community=community,
+        words=words,
+        public_text=public_text,
+        agency=agency,
+        promised_on=promised_on,
+        due_on=due_on,
+        engagement=engagement,
+        concern=concern,
+        accepted_by=accepted_by,
+        recorded_by=by,
+    )
+    commitment.full_clean()
+    commitment.save()
+    require(by, "add", commitment)
+    Duty.objects.create(community=community, commitment=commitment, due_on=due_on + timedelta(days=TELL_DAYS))
+    log(commitment, "engagements.promise", user=by, data={"due_on": due_on.isoformat()})
+    return commitment
+
+
+@transaction.atomic
+def revise(commitment: Commitment, *, reason: str, by: User, due_on: date, words: str = "") -> Revision:
+    """A dated change of the due date or the words. The first words are never touched."""
+    require(by, "change", commitment)
+    if commitment.cancelled_on:
+        raise ValidationError(_("This commitment was withdrawn."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it changes.")})
+    revision = Revision(
+        commitment=commitment,
+        words=words,
+        due_before=commitment.due_on,
+        due_on=due_on,
+        reason=reason,
+        by=by,
+    )
+    revision.full_clean()
+    revision.save()
+    commitment.due_on = due_on
+    commitment.full_clean()
+    commitment.save(update_fields=["due_on"])
+    commitment.duties.update(due_on=due_on + timedelta(days=TELL_DAYS))
+    log(commitment, "engagements.revise", user=by, data={"due_on": due_on.isoformat()})
+    return revision
+
+
+@transaction.atomic
+def cancel(commitment: Commitment, *, reason: str, by: User, on: date | None = None) -> None:
+    """Withdraws a commitment: with a reason and a name. People are still to be told."""
+    require(by, "change", commitment)
+    if commitment.cancelled_on:
+        raise ValidationError(_("This commitment was withdrawn already."))
+    if not reason.strip():
+        raise ValidationError({"cancel_reason": _("Say why: people will be told these words.")})
+    commitment.cancelled_on, commitment.cancel_reason, commitment.cancelled_by = (
+        on or timezone.localdate(),
+        reason.strip(),
+        by,
+    )
+    commitment.save(update_fields=["cancelled_on", "cancel_reason", "cancelled_by"])
+    log(commitment, "engagements.cancel", user=by)
+
+
+@transaction.atomic
+def show(
+    commitment: Commitment,
+    *,
+    kind: str,
+    on: date,
+    shows: int,
+    by: User,
+    note: str = "",
+    public_note: str = "",
+    file: File | None = None,
+    observation: Observation | None = None,
+) -> Evidence:
+    """Adds evidence of delivery. Only evidence moves delivery; a date never does."""
+    _not_in_future(on, "date")
+    if commitment.cancelled_on:
+        raise ValidationError(_("This commitment was withdrawn."))
+    if on < commitment.promised_on:
+        raise ValidationError({"date": _("Evidence cannot be older than the promise.")})
+    if kind in (Evidence.Kind.PHOTO, Evidence.Kind.DOCUMENT) and not file:
+        raise ValidationError({"file": _("Add the photo or the document.")})
+    evidence = Evidence(
+        commitment=commitment,
+        kind=kind,
+        date=on,
+        shows=shows,
+        note=note,
+        public_note=public_note,
+        file=file,
+        observation=observation,
+        by=by,
+    )
+    evidence.full_clean()
+    evidence.save()
+    require(by, "change", evidence)
+    log(commitment, "engagements.show", user=by, data={"shows": int(shows)})
+    return evidence
+
+
+@transaction.atomic
+def give_verdict(
+    commitment: Commitment, *, engagement: Engagement, group: str, answer: int, by: User, note: str = ""
+) -> Verdict:
+    """Records a group's answer at a meeting. "Not kept" disputes the evidence so far and so reopens it."""
+    if commitment.community_id != engagement.community_id:
+        raise ValidationError(_("This commitment was made to another community."))
+    if commitment.cancelled_on:
+        raise ValidationError(_("This commitment was withdrawn."))
+    verdict = Verdict(
+        commitment=commitment, engagement=engagement, group=group, answer=answer, note=note, by=by
+    )
+    verdict.full_clean()
+    verdict.save()
+    require(by, "change", verdict)
+    if answer == Answer.NOT_KEPT:
+        commitment.evidence.filter(date__lte=engagement.date).update(disputed=True)
+    log(commitment, "engagements.verdict", user=by, data={"answer": int(answer), "group": group})
+    return verdict
+
+
+# --- The duty to tell --------------------------------------------------------------------------------------
+@transaction.atomic
+def tell(
+    duty: Duty,
+    *,
+    on: date,
+    how: str,
+    group: str,
+    by: User,
+    reached: bool = True,
+    what: str = "",
+    engagement: Engagement | None = None,
+) -> Telling:
+    """Records that people were told, or that nobody was reached. Only a telling that reached closes a duty."""
+    _not_in_future(on, "date")
+    telling = Telling(
+        duty=duty, date=on, how=how, group=group, reached=reached, what=what, engagement=engagement, by=by
+    )
+    telling.full_clean()
+    telling.save()
+    require(by, "change", telling)
+    if not (duty.concern and duty.concern.sealed):
+        log(duty, "engagements.tell", user=by, data={"reached": reached})
+    return telling

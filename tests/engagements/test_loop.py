@@ -1,0 +1,159 @@
+"""The loop: what moves a commitment, and what does not."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from wagtail.models import ModelLogEntry
+
+from engagements import loop
+from engagements.models import Commitment, Concern, Duty
+from engagements.models.loop import Answer, Shown, Standing
+from tests.cast import CANARY_SEALED, days_ago
+
+from .conftest import hold
+
+
+def standing(commitment):
+    return Commitment.objects.with_answers().get(pk=commitment.pk).standing
+
+
+@pytest.fixture
+def commitment(told_once):
+    return told_once.commitments.get()
+
+
+def show(cast, commitment, shows=Shown.FULL, ago=20):
+    return loop.show(commitment, kind="visit", on=days_ago(ago), shows=shows, by=cast.focal_point)
+
+
+def test_a_concern_goes_to_the_agency_its_mandate_names(told_once, cast):
+    concern = told_once.concerns.get()
+    assert concern.agency == cast.water
+    assert concern.due_on == concern.raised_on + datetime.timedelta(days=21)
+
+
+def test_a_concern_nobody_must_answer_has_no_agency(cast):
+    cast.water_topic.mandates.all().delete()
+    assert hold(cast, asked=[("water", "women", "Dry")]).concerns.get().agency is None
+
+
+def test_a_date_that_passes_never_changes_delivery(commitment):
+    row = Commitment.objects.with_answers().get(pk=commitment.pk)
+    assert row.due_on < datetime.date.today()
+    assert row.delivery == Shown.NOTHING
+    assert row.standing == Standing.OVERDUE
+
+
+def test_full_delivery_nobody_was_asked_about_is_not_kept(cast, commitment):
+    show(cast, commitment)
+    assert standing(commitment) == Standing.UNCONFIRMED
+
+
+def test_kept_needs_full_delivery_and_the_verdict(cast, commitment):
+    meeting = hold(cast, ago=5)
+    loop.give_verdict(commitment, engagement=meeting, group="women", answer=Answer.KEPT, by=cast.officer)
+    assert standing(commitment) == Standing.OVERDUE
+    show(cast, commitment)
+    assert standing(commitment) == Standing.KEPT
+
+
+def test_the_least_content_group_decides(cast, commitment):
+    show(cast, commitment)
+    meeting = hold(cast, ago=5)
+    loop.give_verdict(commitment, engagement=meeting, group="chief", answer=Answer.KEPT, by=cast.officer)
+    loop.give_verdict(commitment, engagement=meeting, group="women", answer=Answer.PARTLY, by=cast.officer)
+    assert standing(commitment) == Standing.PARTLY
+
+
+def test_not_kept_reopens_until_new_evidence_comes(cast, commitment):
+    show(cast, commitment)
+    meeting = hold(cast, ago=5)
+    loop.give_verdict(commitment, engagement=meeting, group="women", answer=Answer.NOT_KEPT, by=cast.officer)
+    assert standing(commitment) == Standing.NOT_KEPT
+    assert commitment in Commitment.objects.with_answers().unsettled()
+    show(cast, commitment, ago=1)
+    assert standing(commitment) == Standing.UNCONFIRMED
+
+
+def test_a_revision_leaves_the_first_words_alone(cast, commitment):
+    loop.revise(
+        commitment,
+        due_on=datetime.date.today(),
+        words="Later",
+        reason="The pump is abroad",
+        by=cast.focal_point,
+    )
+    commitment.refresh_from_db()
+    assert commitment.words == "We repair the pump"
+    assert commitment.revisions.get().due_before == days_ago(30)
+
+
+def test_withdrawing_needs_a_reason(cast, commitment):
+    with pytest.raises(ValidationError):
+        loop.cancel(commitment, reason=" ", by=cast.focal_point)
+    loop.cancel(commitment, reason="The site floods each August", by=cast.focal_point)
+    assert standing(commitment) == Standing.CANCELLED
+
+
+def test_evidence_is_for_the_agency_and_the_field(cast, commitment):
+    with pytest.raises(PermissionDenied):
+        loop.show(commitment, kind="visit", on=days_ago(3), shows=3, by=cast.editor)
+    assert not commitment.evidence.exists()
+
+
+def test_a_photo_must_be_there(cast, commitment):
+    with pytest.raises(ValidationError, match="photo"):
+        loop.show(commitment, kind="photo", on=days_ago(3), shows=3, by=cast.focal_point)
+
+
+def test_evidence_cannot_come_from_the_future(cast, commitment):
+    with pytest.raises(ValidationError):
+        show(cast, commitment, ago=-1)
+
+
+def test_answering_alone_does_not_tell_anybody(cast, told_once):
+    concern = told_once.concerns.get()
+    loop.answer(concern, text="The pump comes in May", by=cast.focal_point)
+    duty = concern.duties.get()
+    assert duty in Duty.objects.open()
+    loop.tell(duty, on=days_ago(1), how="meeting", group="women", reached=False, by=cast.officer)
+    assert duty in Duty.objects.open()
+    loop.tell(duty, on=days_ago(0), how="visit", group="women", by=cast.officer)
+    assert duty in Duty.objects.closed()
+
+
+def test_an_answered_concern_cannot_be_answered_again(cast, told_once):
+    concern = told_once.concerns.get()
+    loop.answer(concern, text="Yes", by=cast.focal_point)
+    with pytest.raises(ValidationError, match="Answered"):
+        loop.answer(concern, text="No", by=cast.focal_point)
+
+
+def test_a_sealed_concern_is_for_the_integrity_role_alone(cast):
+    meeting = hold(cast, asked=[("sealed", "traders", CANARY_SEALED)])
+    concern = Concern.objects.get(engagement=meeting)
+    seers = {role for role, user in cast.users.items() if Concern.objects.visible_to(user).exists()}
+    assert seers == {"integrity"}
+    assert {r for r, u in cast.users.items() if Duty.objects.visible_to(u).exists()} == {"integrity"}
+    assert not ModelLogEntry.objects.for_instance(concern).exists()
+    assert concern.public_text == ""
+    assert not Concern.objects.public().exists()
+
+
+def test_no_promise_is_tied_to_a_sealed_concern(cast):
+    with pytest.raises(ValidationError, match="sealed"):
+        hold(cast, asked=[("sealed", "traders", CANARY_SEALED)], promised=[("We look into it", 1)])
+    assert not Concern.objects.exists()
+
+
+def test_repeats_join_one_living_concern_and_keep_their_duty(cast, told_once):
+    again = hold(cast, ago=5, asked=[("water", "youth", "Still dry")]).concerns.get()
+    loop.join(again, into=told_once.concerns.get(), by=cast.supervisor)
+    assert again.duties.get() in Duty.objects.open()
+    assert again not in Concern.objects.open()
+
+
+def test_the_log_holds_no_words(cast, told_once):
+    entries = " ".join(str(e.data) + e.label for e in ModelLogEntry.objects.all())
+    assert "pump" not in entries
