@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community
@@ -25,6 +28,10 @@ class GapState(models.TextChoices):
 class GapRunQuerySet(ScopedQuerySet):
     seen = everyone()
 
+    def due(self, on: date):
+        """Runs that no longer stand on a day: see `GapRun.is_due`."""
+        return self.filter(Q(computed_at=None) | Q(changed_since__isnull=False) | Q(good_until__lt=on))
+
 
 class GapRun(models.Model):
     """When the gaps of a service type were last computed, and whether what they rest on changed since."""
@@ -34,9 +41,11 @@ class GapRun(models.Model):
     )
     computed_at = models.DateTimeField(_("computed at"), null=True)
     good_until = models.DateField(
-        _("good until"), null=True, help_text=_("The day before the next observation it rests on expires.")
+        _("good until"), null=True, help_text=_("The last day before something it rests on expires.")
     )
-    changed_since = models.BooleanField(_("changed since"), default=True)
+    changed_since = models.DateTimeField(
+        _("changed since"), null=True, help_text=_("The latest change that is not yet computed.")
+    )
 
     objects = GapRunQuerySet.as_manager()
     privacy = levels(internal="type computed_at good_until changed_since")
@@ -48,9 +57,18 @@ class GapRun(models.Model):
     def __str__(self):
         return f"{self.type_id} {self.computed_at:%Y-%m-%d %H:%M}" if self.computed_at else str(self.type_id)
 
+    def is_due(self, on: date) -> bool:
+        """Whether it was never computed, something changed since, or something it rests on has expired."""
+        past = self.good_until is not None and self.good_until < on
+        return self.computed_at is None or self.changed_since is not None or past
+
 
 class GapQuerySet(ScopedQuerySet):
     seen = own_areas("community__area") | programme()
+
+    def living(self):
+        """Gaps of communities that are still there: not closed, not merged into another."""
+        return self.filter(community__status=Community.Status.ACTIVE)
 
 
 class Gap(models.Model):
@@ -63,6 +81,7 @@ class Gap(models.Model):
         PARTLY_WORKING = "partly_working", _("The near point works in part")
         TOO_FAR = "too_far", _("The nearest working point is too far")
         NONE_WORKING = "none_working", _("No point was found working")
+        NOT_VISITED = "not_visited", _("The last visit was too long ago")
         EXPIRED = "expired", _("What was observed is out of date")
         NEVER_OBSERVED = "never_observed", _("Nobody has looked")
         NO_PLACE = "no_place", _("The community has no place on the map")
