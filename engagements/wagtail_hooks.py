@@ -1,9 +1,13 @@
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from communities.sight import scope_app
 
-scope_app("engagements")
+from .views import evidence_file
+from .viewsets import MeetingsGroup
+
+scope_app("engagements")  # before the viewsets are registered: they ask for the policy
 
 # What the log says of each move: the button's word and the sentence. Never a name, never free text.
 MOVES = {
@@ -27,3 +31,13 @@ MOVES = {
 def name_our_moves(actions):
     for action, (label, message) in MOVES.items():
         actions.register_action(action, label, message)
+
+
+@hooks.register("register_admin_viewset")
+def the_meetings():
+    return MeetingsGroup()
+
+
+@hooks.register("register_admin_urls")
+def evidence_files():
+    return [path("evidence/<int:pk>/", evidence_file, name="evidence_file")]

@@ -30,6 +30,7 @@ from communities.sight import (
     programme,
     publishing,
     reviewed_areas,
+    sight_of,
 )
 from services.models import Observation
 
@@ -285,6 +286,11 @@ class CommitmentQuerySet(ScopedQuerySet):
             verdict_on=Subquery(last.values("engagement__date")[:1]),
         ).annotate(verdict=Subquery(worst[:1], output_field=IntegerField()))
 
+    def shown_by(self, user) -> CommitmentQuerySet:
+        """Those for which `user` may give evidence: their agency's, and those of the communities they meet."""
+        grounds = own_agency("agency") | own_areas("community__area")
+        return self.filter(grounds.q(sight_of(user)))
+
     def live(self) -> CommitmentQuerySet:
         return self.filter(cancelled_on__isnull=True)
 
@@ -407,6 +413,10 @@ class Commitment(models.Model):
         if self.due_on < timezone.localdate():
             return Standing.OVERDUE
         return Standing.PARTLY if self.delivery == Shown.PART else Standing.OPEN
+
+    @property
+    def standing_label(self) -> str:
+        return Standing(self.standing).label
 
     @property
     def days_late(self) -> int:
@@ -553,6 +563,11 @@ class DutyQuerySet(ScopedQuerySet):
         Q(concern__isnull=True) | Q(concern__sealed=False),
     ) | integrity(Q(concern__sealed=True))
 
+    def tellable_by(self, user):
+        """Those on which `user` may record a telling."""
+        grounds = own_areas("community__area") | integrity(Q(concern__sealed=True))
+        return self.visible_to(user).filter(grounds.q(sight_of(user)))
+
     def open(self):
         """Nobody has been reached yet: only a telling that reached people closes a duty."""
         return self.exclude(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
@@ -601,6 +616,15 @@ class Duty(models.Model):
 
     def __str__(self):
         return f"D{self.pk} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def about(self) -> Concern | Commitment:
+        return self.concern or self.commitment
+
+    @property
+    def news(self) -> str:
+        """What there is to tell, for those who tell it."""
+        return self.concern.answer if self.concern else self.commitment.public_text or self.commitment.words
 
 
 class TellingQuerySet(ScopedQuerySet):

@@ -1,0 +1,273 @@
+"""One page per meeting, concern, commitment and duty: what it is, and what its reader may do with it.
+
+An action is a form and a verb. The page offers those that are open to its reader; posting one calls the
+verb, and a refusal comes back as a sentence beside the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from communities.office import ScopedInspectView
+from communities.sight import may
+
+from . import loop, meetings
+from .forms import AnswerForm, AssignForm, CancelForm, EvidenceForm, ReturnForm, RevisionForm, TellForm
+from .models import Commitment, Concern, Duty, Engagement, Evidence, Telling
+
+
+@dataclass(frozen=True)
+class Action:
+    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb."""
+
+    name: str
+    label: Any
+    do: Callable[[Model, dict, Any], Any]
+    open_to: Callable[[Model, Any], bool]
+    form_class: type[forms.Form] = forms.Form
+    done: Any = ""
+    secondary: bool = False
+
+
+class RowPage(ScopedInspectView):
+    """Reads a row in full, with the actions that are open to its reader."""
+
+    template_name = "engagements/office/row.html"
+    actions: list[Action] = []
+    http_method_names = ["get", "post"]
+
+    def open_actions(self) -> list[Action]:
+        return [a for a in self.actions if a.open_to(self.object, self.request.user)]
+
+    def form_for(self, action: Action, bound: forms.Form | None = None) -> forms.Form:
+        if bound is not None and bound.prefix == action.name:
+            return bound
+        return self.build_form(action, None)
+
+    def build_form(self, action: Action, data, files=None) -> forms.Form:
+        kwargs = {"user": self.request.user} if action.form_class is AssignForm else {}
+        return action.form_class(data, files, prefix=action.name, **kwargs)
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        chosen = next((a for a in self.open_actions() if a.name == request.POST.get("do")), None)
+        if chosen is None:
+            raise PermissionDenied
+        form = self.build_form(chosen, request.POST, request.FILES)
+        if form.is_valid() and self.carry_out(chosen, form):
+            messages.success(request, chosen.done)
+            return redirect(request.path if self.still_seen() else self.index_url_name)
+        return self.render_to_response(self.get_context_data(bound=form), status=422)
+
+    def carry_out(self, action: Action, form: forms.Form) -> bool:
+        try:
+            action.do(self.object, form.cleaned_data, self.request.user)
+        except ValidationError as error:
+            for name, sentences in getattr(error, "error_dict", {None: error.error_list}).items():
+                form.add_error(name if name in form.fields else None, sentences)
+            return False
+        return True
+
+    def still_seen(self) -> bool:
+        return may(self.request.user, "view", self.object)
+
+    def get_context_data(self, bound: forms.Form | None = None, **kwargs):
+        context = super().get_context_data(**kwargs)
+        offered = [(a, self.form_for(a, bound)) for a in self.open_actions()]
+        context["actions"] = offered
+        media = [form.media for _action, form in offered]
+        context["media"] = sum(media, context.get("media") or forms.Media())
+        context["beside"] = self.beside()
+        return context
+
+    def beside(self) -> list[tuple[Any, models.QuerySet]]:
+        """Related rows to show below, as (heading, rows); every row class has a line in row_line.html."""
+        return []
+
+    def _seen(self, rows: models.QuerySet) -> models.QuerySet:
+        return rows.visible_to(self.request.user)
+
+
+# --- Meetings ----------------------------------------------------------------------------------------------
+def _is_own_and_open(row, user) -> bool:
+    return row.is_open_to_change and may(user, "change", row)
+
+
+def _is_reviewable(row, user) -> bool:
+    return Engagement.objects.filter(pk=row.pk).reviewable_by(user).exists()
+
+
+class MeetingPage(RowPage):
+    template_name = "engagements/office/meeting.html"
+    actions = [
+        Action(
+            "submit",
+            _("Submit for review"),
+            lambda row, data, user: meetings.submit_meeting(row, by=user),
+            _is_own_and_open,
+            done=_("Submitted. Your supervisor sees it now."),
+        ),
+        Action(
+            "review",
+            _("Accept"),
+            lambda row, data, user: meetings.review_meeting(row, by=user),
+            _is_reviewable,
+            done=_("Accepted. From now on this meeting counts."),
+        ),
+        Action(
+            "return",
+            _("Return with a reason"),
+            lambda row, data, user: meetings.return_meeting(row, reason=data["reason"], by=user),
+            _is_reviewable,
+            form_class=ReturnForm,
+            done=_("Returned. Its author sees your reason."),
+            secondary=True,
+        ),
+    ]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(may_mend=_is_own_and_open(self.object, self.request.user), **kwargs)
+
+    def beside(self):
+        meeting = self.object
+        return [
+            (
+                _("Concerns raised"),
+                self._seen(Concern.objects.filter(engagement=meeting)).select_related("topic"),
+            ),
+            (
+                _("Commitments made"),
+                self._seen(Commitment.objects.filter(engagement=meeting))
+                .with_answers()
+                .select_related("agency"),
+            ),
+            (_("Verdicts given"), self._seen(meeting.verdicts.all()).select_related("commitment__agency")),
+            (_("People told"), self._seen(Telling.objects.filter(engagement=meeting)).select_related("duty")),
+        ]
+
+
+# --- Concerns ----------------------------------------------------------------------------------------------
+def _may_move(to: str) -> Callable[[Concern, Any], bool]:
+    return lambda row, user: not loop.why_not(row, to) and may(user, "change", row)
+
+
+class ConcernPage(RowPage):
+    template_name = "engagements/office/concern.html"
+    actions = [
+        Action(
+            "answer",
+            _("Answer"),
+            lambda row, data, user: loop.answer(row, text=data["text"], cannot=data["cannot"], by=user),
+            _may_move(Concern.State.ANSWERED),
+            form_class=AnswerForm,
+            done=_("Answered. People are still to be told."),
+        ),
+        Action(
+            "assign",
+            _("Give to an agency"),
+            lambda row, data, user: loop.assign(row, agency=data["agency"], by=user),
+            lambda row, user: not row.sealed and _may_move(Concern.State.ASSIGNED)(row, user),
+            form_class=AssignForm,
+            done=_("Given to the agency."),
+            secondary=True,
+        ),
+    ]
+
+    def get_fields(self):
+        """Whoever sees a concern reads its words; a sealed one is seen by the integrity role alone."""
+        return [*super().get_fields(), "text"]
+
+    def beside(self):
+        concern = self.object
+        return [
+            (_("Commitments"), self._seen(concern.commitments.all()).with_answers().select_related("agency")),
+            (_("To tell"), self._seen(concern.duties.all())),
+            (_("Repeats"), self._seen(concern.repeats.all()).select_related("topic")),
+        ]
+
+
+# --- Commitments --------------------------------------------------------------------------------------------
+def _is_live(row, user) -> bool:
+    return row.cancelled_on is None and may(user, "change", row)
+
+
+def _takes_evidence(row, user) -> bool:
+    return row.cancelled_on is None and Commitment.objects.filter(pk=row.pk).shown_by(user).exists()
+
+
+def _show(row, data, user):
+    given = {**data, "file": data["file"] or None}
+    return loop.show(row, by=user, **given)
+
+
+class CommitmentPage(RowPage):
+    template_name = "engagements/office/commitment.html"
+    actions = [
+        Action(
+            "show",
+            _("Add evidence"),
+            _show,
+            _takes_evidence,
+            form_class=EvidenceForm,
+            done=_("Evidence added. The community has the last word at the next meeting."),
+        ),
+        Action(
+            "revise",
+            _("Change the due date"),
+            lambda row, data, user: loop.revise(row, by=user, **data),
+            _is_live,
+            form_class=RevisionForm,
+            done=_("Changed. The first words and the first date stay on record."),
+            secondary=True,
+        ),
+        Action(
+            "cancel",
+            _("Withdraw the commitment"),
+            lambda row, data, user: loop.cancel(row, by=user, **data),
+            _is_live,
+            form_class=CancelForm,
+            done=_("Withdrawn. People are still to be told."),
+            secondary=True,
+        ),
+    ]
+
+    def get_object(self, queryset=None):
+        row = super().get_object(queryset)
+        return Commitment.objects.with_answers().select_related("agency", "community__area").get(pk=row.pk)
+
+    def beside(self):
+        commitment = self.object
+        return [
+            (_("Evidence"), self._seen(Evidence.objects.filter(commitment=commitment))),
+            (_("Verdicts"), self._seen(commitment.verdicts.all()).select_related("engagement")),
+            (_("Changes"), self._seen(commitment.revisions.all())),
+            (_("To tell"), self._seen(commitment.duties.all())),
+        ]
+
+
+# --- Duties -------------------------------------------------------------------------------------------------
+class DutyPage(RowPage):
+    template_name = "engagements/office/duty.html"
+    actions = [
+        Action(
+            "tell",
+            _("Record that people were told"),
+            lambda row, data, user: loop.tell(row, by=user, **data),
+            lambda row, user: Duty.objects.filter(pk=row.pk).tellable_by(user).exists(),
+            form_class=TellForm,
+            done=_("Recorded."),
+        )
+    ]
+
+    def beside(self):
+        return [(_("Tellings"), self._seen(self.object.tellings.all()))]
