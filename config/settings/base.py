@@ -124,6 +124,10 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 LEAFLET_CONFIG = {"TILES": [], "RESET_VIEW": False, "DEFAULT_CENTER": (12.0, 2.8), "DEFAULT_ZOOM": 7}
 # Outside map tiles are off unless an address is given; nothing is fetched from elsewhere by default.
 OUTSIDE_TILES = env.str("OUTSIDE_TILES", default="")
+# Land around the tracker's own countries on the base map: GeoJSON with `iso2`, or empty for none.
+BASEMAP_NEIGHBOURS = env.str(
+    "BASEMAP_NEIGHBOURS", default=str(BASE_DIR / "cms" / "demo" / "data" / "countries.geojson")
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

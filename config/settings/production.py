@@ -47,3 +47,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
+
+# Wagtail previews pages in a frame of the same site: SAMEORIGIN, not DENY.
+SILENCED_SYSTEM_CHECKS += ["security.W019"]  # noqa: F405
