@@ -8,7 +8,7 @@ class CommunitiesConfig(AppConfig):
     verbose_name = _("Communities")
 
     def ready(self):
-        from . import checks  # noqa: F401  registers the system checks
+        from . import checks, resources  # noqa: F401  registers the system checks and the importable lists
         from .accounts import make_roles
 
         post_migrate.connect(make_roles, sender=self, dispatch_uid="communities.make_roles")

@@ -73,7 +73,10 @@ def nearest(places: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarr
     if not len(among) or not len(places):
         return np.full(len(places), -1), np.full(len(places), np.nan)
     k = min(2, len(among))
-    chord, index = cKDTree(earth_centred(*among.T)).query(earth_centred(*places.T), k=k)
+    tree = cKDTree(
+        earth_centred(*among.T), balanced_tree=False, compact_nodes=False
+    )  # built once, asked once
+    chord, index = tree.query(earth_centred(*places.T), k=k)
     chord, index = chord.reshape(len(places), k), index.reshape(len(places), k)
     best = index[:, 0].copy()
     km = geodesic_km(*places.T, *among[best].T)
@@ -107,6 +110,12 @@ def _densified(points: np.ndarray) -> np.ndarray:
     step = np.repeat((points[1:] - points[:-1]) / parts[:, None], parts, axis=0)
     count = np.arange(len(start)) - np.repeat(np.cumsum(parts) - parts, parts)
     return np.vstack((start + step * count[:, None], points[-1:]))
+
+
+def outline_pieces(shape: GEOSGeometry) -> np.ndarray:
+    """The rings of a MultiPolygon as short pieces: coordinates (n, 4), for `border_distance`."""
+    rings = [_densified(np.array(ring.coords)[:, :2]) for polygon in shape for ring in polygon]
+    return np.vstack([np.hstack((points[:-1], points[1:])) for points in rings])
 
 
 def border_distance(
@@ -159,6 +168,18 @@ class AreaFinder:
             if west <= x <= east and south <= y <= north and shape.contains(point):
                 return area
         return None
+
+    def at_many(self, places: np.ndarray) -> list[Area | None]:
+        """The deepest area around each place (n, 2): only places inside an area's box are tested against it."""
+        found: list[Area | None] = [None] * len(places)
+        open_ = np.ones(len(places), bool)
+        for area, (west, south, east, north), shape in self._areas:
+            lon, lat = places.T
+            near = open_ & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+            for i in np.nonzero(near)[0]:
+                if shape.contains(Point(*places[i])):
+                    found[i], open_[i] = area, False
+        return found
 
 
 # --- Shapes that come in -----------------------------------------------------------------------------------

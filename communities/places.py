@@ -1,42 +1,61 @@
-"""What follows from a community's place: its area, its border section, its distance to the border."""
+"""Where things lie: the area around a place, the border section near it, how far the border is.
+
+Computed from places, boundaries and border lines, so computed again whenever one of these changes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from django.db import transaction
+from django.db import models
 
-from . import geo
+from .geo import AreaFinder, border_distance, border_pieces
 from .models import Community
 
-NEAR_KM = 100.0  # a section farther away than this is not "its" section
-BATCH = 1000
+NEAR_KM = 100.0  # a community farther from every border line than this belongs to no section
+AT_ONCE = 500
 
 
-@transaction.atomic
-def place_communities(ids: Iterable[int]) -> None:
-    """Works out area and section where they are empty, and the distance to the border, for these communities.
+def find_areas(rows: Sequence[models.Model]) -> set[str]:
+    """Gives each row that has a location and no area the deepest area around it, unsaved.
 
-    Without a place there is no distance: None, never zero.
+    Returns the names of the fields it set.
     """
-    wanted = list(ids)
-    finder, border = geo.AreaFinder(), geo.border_pieces()
-    for start in range(0, len(wanted), BATCH):
-        _place(list(Community.objects.filter(pk__in=wanted[start : start + BATCH])), finder, border)
+    lost = [row for row in rows if row.area_id is None and row.location is not None]
+    if not lost:
+        return set()
+    for row, area in zip(lost, AreaFinder().at_many(_coordinates(lost)), strict=True):
+        row.area = area
+    return {"area"}
 
 
-def _place(communities: list[Community], finder: geo.AreaFinder, border) -> None:
-    placed = [c for c in communities if c.location]
-    for community in communities:
-        community.border_km = None
-    points = np.array([c.location.coords[:2] for c in placed]).reshape(-1, 2)
-    km, sections = geo.border_distance(points, border)
-    for community, distance, section in zip(placed, km, sections, strict=True):
-        if community.area_id is None:
-            community.area = finder.at(community.location)
-        if section >= 0:
-            community.border_km = round(float(distance), 3)
-            if community.section_id is None and distance <= NEAR_KM:
-                community.section_id = int(section)
-    Community.objects.bulk_update(communities, ["area", "section", "border_km"])
+def find_border(rows: Sequence[Community]) -> set[str]:
+    """Gives each community its distance to the border, and the nearest section within NEAR_KM where it
+    has none, unsaved. Without a place the distance is not known. Returns the names of the fields it set."""
+    for row in rows:
+        row.border_km = None
+    placed = [row for row in rows if row.location is not None]
+    if placed:
+        km, sections = border_distance(_coordinates(placed), border_pieces())
+        for row, distance, section in zip(placed, km.tolist(), sections.tolist(), strict=True):
+            row.border_km = None if np.isnan(distance) else round(distance, 3)
+            if row.section_id is None and section != -1 and distance <= NEAR_KM:
+                row.section_id = section
+    return {"border_km", "section"}
+
+
+def place_communities(ids: Iterable[int] | None = None) -> int:
+    """Works out area, section and distance to the border of these communities (None: all); how many.
+
+    A stated area or section is kept: only what is missing is filled in.
+    """
+    rows = Community.objects.all() if ids is None else Community.objects.filter(pk__in=list(ids))
+    found = list(rows.only("location", "area_id", "section_id", "border_km"))
+    fields = find_areas(found) | find_border(found)
+    Community.objects.bulk_update(found, sorted(fields), batch_size=AT_ONCE)
+    return len(found)
+
+
+def _coordinates(rows: Sequence[models.Model]) -> np.ndarray:
+    return np.array([(row.location.x, row.location.y) for row in rows])

@@ -41,14 +41,15 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     message = models.TextField(_("message"), blank=True)
+    findings = models.JSONField(_("findings"), default=dict)
     by = models.ForeignKey("communities.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
     done_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = ImportRunQuerySet.as_manager()
     privacy = levels(
-        internal="what file file_name sheet source mapping state new changed unchanged refused message by at "
-        "done_at",
+        internal="what file file_name sheet source mapping state new changed unchanged refused message "
+        "findings by at done_at",
     )
 
     class Meta:

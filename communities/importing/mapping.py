@@ -1,0 +1,103 @@
+"""Which column of a file is which field: proposed from headers, remembered per source.
+
+A mapping is {field: {"column": header, "constant": text, "prefix": text, "slug": bool}}; every part may be
+missing. The constant stands in where the file has no such column, or an empty cell; `slug` makes a code of a
+name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import override
+
+from ..models import ColumnMapping
+from .columns import LANGUAGES
+from .countries import plain
+from .resource import ImportResource
+
+Mapping = dict[str, dict[str, Any]]
+
+COMMON = {
+    "code": ("id", "pcode", "p-code", "row_id", "uuid", "identifiant", "رمز", "الرمز", "osm_id"),
+    "name": (
+        "nom",
+        "name_en",
+        "facility name",
+        "libellé",
+        "localité",
+        "الاسم",
+        "اسم",
+        "title",
+        "designation",
+    ),
+    "name_fr": ("nom_fr", "nom français", "الاسم بالفرنسية"),
+    "name_ar": ("nom_ar", "nom arabe", "الاسم بالعربية"),
+    "latitude": ("lat", "y", "gps_lat", "latitude_y", "خط العرض", "دائرة العرض"),
+    "longitude": ("long", "lng", "lon", "x", "gps_long", "longitude_x", "خط الطول"),
+    "country": (
+        "iso3c",
+        "country_code",
+        "countryiso3",
+        "iso2",
+        "iso3",
+        "location",
+        "pays",
+        "البلد",
+        "admin0pcod",
+    ),
+    "area": ("adm2_pcode", "adm1_pcode", "admin2pcod", "admin1pcod", "p-code", "pcode", "المنطقة"),
+    "source": ("source", "المصدر"),
+    "date": ("jour", "التاريخ", "report_date"),
+    "population": ("pop", "habitants", "السكان", "عدد السكان"),
+    "kind": ("genre", "النوع"),
+    "status": ("statut", "الحالة"),
+    "state": ("état", "الحالة", "status"),
+}
+
+
+def proposed(resource: ImportResource, header: list[str], source: str) -> Mapping:
+    """What was used last for this source where its columns are there again; else what the headers say."""
+    kept = ColumnMapping.objects.filter(what=resource.name, source=source).first()
+    if kept:
+        there = {f: m for f, m in kept.columns.items() if m.get("column", "") in ["", *header]}
+        return {field: there[field] for field in there if field in resource.columns}
+    return guessed(resource, header)
+
+
+def guessed(resource: ImportResource, header: list[str]) -> Mapping:
+    """Headers that name a field, each used once; a resource's own words come before the common ones."""
+    mapping: Mapping = {}
+    free = {plain(name): name for name in reversed(header)}
+    exact = {name: [name] for name in resource.columns}
+    labels = {name: _labels(column) for name, column in resource.columns.items()}
+    for words in (exact, resource.synonyms, labels, COMMON):
+        for field in resource.columns:
+            if field not in mapping:
+                found = next((w for w in map(plain, words.get(field, ())) if w in free), None)
+                if found is not None:
+                    mapping[field] = {"column": free.pop(found)}
+    shape = resource.shape
+    if shape and shape not in mapping and "geometry" in header:
+        mapping[shape] = {"column": "geometry"}
+    return mapping
+
+
+def _labels(column) -> list[str]:
+    words = []
+    for language in LANGUAGES:
+        with override(language):
+            words.append(column.label)
+    return words
+
+
+def remember(resource: ImportResource, source: str, mapping: Mapping) -> None:
+    ColumnMapping.objects.update_or_create(what=resource.name, source=source, defaults={"columns": mapping})
+
+
+def missing(resource: ImportResource, mapping: Mapping) -> list[str]:
+    """Labels of the needed fields that neither a column nor a constant fills."""
+    given = {field for field, m in mapping.items() if m.get("column") or m.get("constant")}
+    return [
+        c.label for name, c in resource.columns.items() if c.needed and not c.by_source and name not in given
+    ]

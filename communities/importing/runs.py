@@ -1,0 +1,209 @@
+"""The verbs of an import: begin, try, confirm. Long ones are worked off by the task queue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db import DatabaseError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+from wagtail.log_actions import log
+
+from ..models import ImportRun, User
+from . import confirming, mapping
+from .reading import Table, Unreadable, read
+from .resource import ImportResource, resource_named
+from .trying import Plan, plan
+
+LATER_ABOVE = 2000  # rows; longer imports are worked off in the background
+SHOWN = 200  # rows of each kind kept for the summary
+State = ImportRun.State
+
+
+def begin(content: bytes, file_name: str, what: str, *, source: str, by: User) -> ImportRun:
+    """Takes a file in. Raises Unreadable, with a sentence for the person, when it cannot be read."""
+    resource = resource_named(what)
+    table = read(content, file_name)
+    run = ImportRun(what=what, file_name=file_name[:200], sheet=table.sheet[:120], source=source, by=by)
+    with transaction.atomic():
+        run.file.save("upload", ContentFile(content), save=False)
+        run.mapping = {"columns": mapping.proposed(resource, table.header, source)}
+        run.findings = {"rows": len(table.rows)}
+        run.save()
+        log(run, "wagtail.create", user=by, data={"what": what})
+    return run
+
+
+def table_of(run: ImportRun) -> Table:
+    """The rows of the run's file. Raises Unreadable."""
+    with run.file.open("rb") as file:
+        return read(file.read(), run.file_name, run.sheet)
+
+
+def choose_sheet(run: ImportRun, sheet: str) -> Table:
+    """Takes another sheet of the workbook; the columns are proposed anew."""
+    run.sheet = sheet[:120]
+    table = table_of(run)
+    run.sheet = table.sheet
+    run.mapping = {"columns": mapping.proposed(resource_named(run.what), table.header, run.source)}
+    run.findings = {"rows": len(table.rows)}
+    run.state = State.UPLOADED
+    run.save(update_fields=["sheet", "mapping", "findings", "state"])
+    return table
+
+
+def choose_columns(run: ImportRun, columns: mapping.Mapping, *, accept_without_place: bool) -> None:
+    """Says which column is which, remembers it for the source, and tries the import."""
+    run.mapping = {"columns": columns, "accept_without_place": accept_without_place}
+    run.state = State.WORKING
+    run.save(update_fields=["mapping", "state"])
+    mapping.remember(resource_named(run.what), run.source, columns)
+    if run.findings.get("rows", 0) > LATER_ABOVE:
+        transaction.on_commit(lambda: try_later.enqueue(run.pk))
+    else:
+        try_run(run)
+
+
+def plan_of(run: ImportRun) -> Plan:
+    return plan(
+        resource_named(run.what),
+        table_of(run),
+        run.mapping["columns"],
+        source=run.source,
+        by=run.by,
+        accept_without_place=run.mapping.get("accept_without_place", False),
+    )
+
+
+def try_run(run: ImportRun) -> None:
+    """The dry run: nothing but the run itself is written."""
+    try:
+        made = plan_of(run)
+    except Unreadable as error:
+        _fail(run, str(error))
+        return
+    _note(run, made, State.TRIED)
+
+
+def confirm(run: ImportRun, *, by: User) -> bool:
+    """Imports what was tried. False when it was not waiting for that: confirmed twice, or dropped."""
+    waiting = ImportRun.objects.editable_by(by).filter(pk=run.pk, state=State.TRIED)
+    if not waiting.update(state=State.WORKING):
+        return False
+    run.refresh_from_db()
+    if run.findings.get("rows", 0) > LATER_ABOVE:
+        transaction.on_commit(lambda: confirm_later.enqueue(run.pk, by.pk))
+    else:
+        work(run, by=by)
+    return True
+
+
+def work(run: ImportRun, *, by: User) -> None:
+    """Plans again, since others may have changed rows meanwhile: what was not shown is not written."""
+    made = plan_of(run)
+    if made.fingerprint != run.findings.get("fingerprint"):
+        message = _("Rows were changed by somebody else meanwhile. Look at the differences again.")
+        _note(run, made, State.TRIED, message)
+        return
+    computed = confirming.prepare(made)
+    try:
+        with transaction.atomic():
+            confirming.write(made, computed, by=by, run_id=run.pk)
+            run.state, run.done_at, run.message = State.DONE, timezone.now(), ""
+            run.save(update_fields=["state", "done_at", "message"])
+            log(run, "wagtail.edit", user=by, data=_counts(made))
+    except PermissionDenied as error:
+        _fail(run, str(error))
+    except DatabaseError:  # what the planning did not foresee, the database refused: say so, write nothing
+        _fail(run, _("The database refused a row, so nothing was imported. Try the file again."))
+
+
+@task()
+def try_later(run_id: int) -> None:
+    run = ImportRun.objects.select_related("by").get(pk=run_id)
+    with translation.override(run.by.language):
+        _or_fail(run, try_run, run)
+
+
+@task()
+def confirm_later(run_id: int, by_id: int) -> None:
+    run = ImportRun.objects.select_related("by").get(pk=run_id)
+    by = User.objects.get(pk=by_id)
+    with translation.override(by.language):
+        _or_fail(run, work, run, by=by)
+
+
+def _or_fail(run: ImportRun, verb, *args: Any, **kwargs: Any) -> None:
+    """A run never stays "being imported" after a crash; the crash itself is for the log."""
+    try:
+        verb(*args, **kwargs)
+    except Exception:
+        _fail(run, _("Something went wrong on the server. Nothing was imported."))
+        raise
+
+
+def _fail(run: ImportRun, message: str) -> None:
+    run.state, run.message = State.FAILED, message
+    run.save(update_fields=["state", "message"])
+
+
+# --- What is kept to show ------------------------------------------------------------------------------------
+def _counts(made: Plan) -> dict[str, int]:
+    return {
+        "new": len(made.new),
+        "changed": len(made.changed),
+        "unchanged": len(made.unchanged),
+        "refused": len(made.refused),
+    }
+
+
+def _note(run: ImportRun, made: Plan, state: str, message: str = "") -> None:
+    run.state, run.message = state, message
+    for name, count in _counts(made).items():
+        setattr(run, name, count)
+    run.findings = {"rows": len(made.table.rows), **findings(made)}
+    run.save(update_fields=["state", "message", "new", "changed", "unchanged", "refused", "findings"])
+
+
+def findings(made: Plan) -> dict[str, Any]:
+    """A plan in words: examples of what is new, the differences, every refusal, and refusals by reason."""
+    resource, sheet = made.resource, made.table.sheet
+    refused = [
+        {"row": number, "field": o.field, "column": o.column, "value": o.value[:200], "expected": o.expected}
+        | ({"suggestion": o.suggestion} if o.suggestion else {})
+        for number in sorted(made.refused)
+        for o in made.refused[number]
+    ]
+    reasons = Counter((r["column"], r["expected"]) for r in refused)
+    return {
+        "sheet": sheet,
+        "fingerprint": made.fingerprint,
+        "without_place": made.without_place,
+        "new": [_line(p) for p in made.new[:SHOWN]],
+        "changed": [_line(p) | {"differences": _differences(resource, p)} for p in made.changed[:SHOWN]],
+        "refused": refused,
+        "reasons": [[*reason, count] for reason, count in reasons.most_common(20)],
+    }
+
+
+def _line(planned) -> dict[str, Any]:
+    key = " · ".join(str(getattr(part, "code", part)) for part in planned.key)
+    return {"row": planned.number, "key": key, "name": str(planned.values.get("name", ""))}
+
+
+def _differences(resource: ImportResource, planned) -> list[list[str]]:
+    columns = resource.columns
+    return [
+        [
+            columns[name].label
+            if name in columns
+            else str(resource.model._meta.get_field(name).verbose_name),
+            old,
+            new,
+        ]
+        for name, old, new in ((n, str(o), str(w)) for n, o, w in planned.differences)
+    ]

@@ -1,0 +1,256 @@
+"""The importable lists of the ground floor."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from . import places
+from .importing import ImportResource, PlacedResource, Plan, Planned, after, register
+from .importing.columns import LookupWidget, Refused
+from .importing.countries import NAMES, alpha2
+from .models import Agency, Area, BorderSection, Community, CrossingPoint, Language
+
+NAMED = ["code", "name", "name_fr", "name_ar"]
+
+
+class ParentWidget(LookupWidget):
+    """An area by its code: a stored one, a country by any of its codes, or one that comes in the same file.
+
+    The last is an unsaved Area that holds the code alone, until the plan knows the row.
+    """
+
+    coming: frozenset[str] = frozenset()
+
+    def clean(self, value, row=None, **kwargs):
+        known = self.rows()
+        if found := known.get(value) or known.get(alpha2(value) or ""):
+            return found
+        if value in self.coming:
+            return Area(code=value, level=0)
+        return super().clean(value)
+
+
+class SectionWidget(LookupWidget):
+    """A border section by its code, or by its two countries where they share one section alone."""
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value)
+        except Refused:
+            pair = sorted(filter(None, map(alpha2, re.split(r"[-–/]", value))))
+            found = [s for s in self.rows().values() if [s.country_a, s.country_b] == pair]
+            if len(found) != 1:
+                raise
+            return found[0]
+
+
+@register
+class AreaResource(ImportResource):
+    """Areas with P-codes, with or without boundaries. An area's country and parent follow from its row."""
+
+    name = "areas"
+    prefixable = ("code", "parent")
+    synonyms = {
+        "code": ("admin2Pcod", "admin1Pcod", "admin0Pcod", "p-code", "pcode", "adm2_code", "iso_3166_2"),
+        "name": ("admin2Name", "admin1Name", "admin0Name", "name"),
+        "level": ("admin level", "niveau"),
+        "parent": ("parent p-code", "parent_pcode"),
+        "valid_from": ("valid from date",),
+        "boundary": ("geometry",),
+    }
+
+    class Meta:
+        model = Area
+        fields = [*NAMED, "level", "parent", "country", "source", "valid_from", "boundary"]
+        import_id_fields = ["code"]
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.fields["parent"].widget = ParentWidget(Area)
+
+    def expect(self, cells: dict[str, list[str]]) -> None:
+        self.fields["parent"].widget.coming = frozenset(cells.get("code", ()))
+
+    def beside(self, plan: Plan, rows: list[Planned]) -> None:
+        """Ties the rows whose parent comes in the same file to that very row; from the top down."""
+        here = {planned.values["code"]: planned for planned in rows}
+        for planned in sorted(rows, key=lambda p: p.row.level):
+            parent = planned.values.get("parent")
+            if parent is None or parent.pk:
+                continue
+            above = here.get(parent.code)
+            if above is None or above.number in plan.refused:
+                sentence = _("an area that is taken: the row of the one it lies in is refused")
+                plan.refuse(planned.number, "parent", sentence, value=parent.code)
+            elif above.row.level >= planned.row.level:
+                sentence = _("a level below that of %(parent)s") % {"parent": parent.code}
+                plan.refuse(planned.number, "level", sentence, value=str(planned.row.level))
+            else:
+                planned.row.parent = above.row
+
+    def objections(self, values: dict[str, Any]):
+        level, parent = values.get("level"), values.get("parent")
+        if level == 0 and parent is not None:
+            yield "parent", _("nothing: a country stands at the top"), ""
+        if level and "parent" in values and parent is None:
+            yield "parent", _("the code of the area it lies in"), ""
+        if level and parent is not None and parent.pk and parent.level >= level:
+            yield "level", _("a level below that of %(parent)s") % {"parent": parent.code}, ""
+
+
+@after(Area)
+def place_what_was_lost(ids: list[int]) -> None:
+    """New boundaries may hold communities that had no area."""
+    lost = Community.objects.filter(area=None).exclude(location=None).values_list("pk", flat=True)
+    places.place_communities(lost)
+
+
+@register
+class BorderSectionResource(ImportResource):
+    """Border lines. The pair is put in order; code and name follow from it where the file has none."""
+
+    name = "border-sections"
+    joins_shapes = True
+    synonyms = {
+        "code": ("pair", "country_pair"),
+        "name": ("names",),
+        "country_a": ("adm0_a3_l", "adm0_left"),
+        "country_b": ("adm0_a3_r", "adm0_right"),
+        "line": ("geometry",),
+        "wording": ("comment",),
+    }
+
+    class Meta:
+        model = BorderSection
+        fields = [
+            *NAMED,
+            *[
+                "country_a",
+                "country_b",
+                "kind",
+                "status",
+                "wording",
+                "wording_fr",
+                "wording_ar",
+                "source",
+                "line",
+            ],
+        ]
+        import_id_fields = ["code"]
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.fields["code"].needed = False
+        also = {
+            "International boundary (verify)": "agreed",
+            "Disputed (please verify)": "disputed",
+            "Line of control (please verify)": "disputed",
+            "Claim boundary": "disputed",
+            "Indefinite (please verify)": "not_demarcated",
+        }
+        self.fields["status"].widget.also = also
+        self.fields["kind"].widget.also = {"Water Indicator": "water", "river": "water"}
+
+    def derive(self, values: dict[str, Any], row: dict[str, str]) -> None:
+        a, b = values.get("country_a"), values.get("country_b")
+        if a and b:
+            values["country_a"], values["country_b"] = sorted([a, b])
+            values["code"] = values.get("code") or "-".join(sorted([a, b]))
+            if not values.get("name"):
+                values["name"] = "–".join(NAMES.get(c, (c,))[0] for c in sorted([a, b]))
+
+    def objections(self, values: dict[str, Any]):
+        if values.get("country_a") and values.get("country_a") == values.get("country_b"):
+            yield "country_b", _("another country than the first"), ""
+
+
+@after(BorderSection)
+def measure_again(ids: list[int]) -> None:
+    """Another line is another distance, for every community."""
+    places.place_communities()
+
+
+@register
+class CrossingPointResource(PlacedResource):
+    name = "crossing-points"
+    place_needed = True
+    synonyms = {"section": ("country_pair", "border_section"), "kind": ("official",)}
+
+    class Meta:
+        model = CrossingPoint
+        fields = [
+            *[*NAMED, "section", "kind", "status", "opening_hours", "joint"],
+            *["latitude", "longitude", "source", "as_of"],
+        ]
+        import_id_fields = ["code"]
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.fields["section"].widget = SectionWidget(BorderSection)
+        self.fields["kind"].widget.also = {
+            "yes": "official",
+            "no": "customary",
+            "oui": "official",
+            "non": "customary",
+        }
+
+
+@register
+class AgencyResource(ImportResource):
+    name = "agencies"
+    synonyms = {"code": ("acronym", "sigle"), "name": ("organisation", "agency")}
+
+    class Meta:
+        model = Agency
+        fields = [*NAMED, "kind", "country"]
+        import_id_fields = ["code"]
+
+
+@register
+class LanguageResource(ImportResource):
+    name = "languages"
+    synonyms = {"code": ("iso", "iso 639-3", "iso639_3")}
+
+    class Meta:
+        model = Language
+        fields = NAMED
+        import_id_fields = ["code"]
+
+
+@register
+class CommunityResource(PlacedResource):
+    """Communities. A population of 0 is a figure nobody has: it is taken as not known."""
+
+    name = "communities"
+    place_needed = True
+    prefixable = ("code", "area")
+    synonyms = {
+        "code": ("geonameid", "code_commune", "place_id"),
+        "name": ("village", "settlement", "commune", "name_fr"),
+    }
+
+    class Meta:
+        model = Community
+        fields = [
+            *[*NAMED, "kind", "country", "area", "section", "latitude", "longitude"],
+            *["population", "population_source", "population_date", "languages", "rhythm_days"],
+            *["public_place", "publish_delay_days"],
+        ]
+        import_id_fields = ["code"]
+
+    def derive(self, values: dict[str, Any], row: dict[str, str]) -> None:
+        if "population" in values and not values["population"]:
+            values["population"] = None
+
+    def objections(self, values: dict[str, Any]):
+        if values.get("population") and not values.get("population_source"):
+            yield "population_source", _("where the population figure comes from"), ""
+        area, country = values.get("area"), values.get("country")
+        if area and country and area.country != country:
+            yield "area", _("an area in %(country)s") % {"country": country}, ""
+
+    def complete(self, rows) -> set[str]:
+        return places.find_areas(rows) | places.find_border(rows)

@@ -1,0 +1,24 @@
+"""What the tests of imports share: a file, a dry run, an import without the office around it."""
+
+from pathlib import Path
+
+from communities import importing
+
+
+def csv_file(text: str, name: str = "file.csv") -> importing.Table:
+    return importing.read(text.encode(), name)
+
+
+def sample(samples: Path, name: str) -> importing.Table:
+    return importing.read((samples / name).read_bytes(), name)
+
+
+def tried(what: str, table: importing.Table, mapping: dict, *, by=None, **options) -> importing.Plan:
+    resource = importing.resource_named(what)
+    return importing.plan(resource, table, mapping, source="test register", by=by, **options)
+
+
+def bring(what: str, table: importing.Table, mapping: dict, *, by=None, **options) -> importing.Plan:
+    made = tried(what, table, mapping, by=by, **options)
+    importing.write(made, importing.prepare(made), by=by)
+    return made
