@@ -41,6 +41,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+ADMINISTERS = Role.ADMINISTRATOR  # for the command that makes the first one
+PUBLISHES = Role.EDITOR  # for the group that holds Wagtail's page rights
+
+
 # --- Sight: what a user's postings amount to today ---------------------------------------------------
 @dataclass(frozen=True)
 class Sight:

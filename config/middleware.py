@@ -2,9 +2,20 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 
 OFFICE = "/office/"
+UNTRANSLATED = (OFFICE, "/accounts/", "/map/", "/static/", "/media/")
+
+
+class PublicLocaleMiddleware(LocaleMiddleware):
+    """Sends a public address without a language to one with it; a page missing elsewhere is just missing."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.path.startswith(UNTRANSLATED):
+            return response
+        return super().process_response(request, response)
 
 
 class OfficePolicyMiddleware:

@@ -20,6 +20,13 @@ NO_CHOICE = ("", "—")
 PUBLIC_HELP = _("Anyone may read this. No names, no phone numbers.")
 
 
+def place_errors(form: forms.Form, error: forms.ValidationError) -> None:
+    """Puts a verb's sentences beside the field they name, or on top when the form has no such field."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    for name, sentences in by_field.items():
+        form.add_error(name if name in form.fields else None, sentences)
+
+
 class MeetingForm(forms.ModelForm):
     """Five required fields (the community is chosen before); everything else may follow."""
 
@@ -301,9 +308,8 @@ class MeetingScreen:
         )
 
     def refuse(self, error) -> None:
-        """Puts a verb's sentences where the person can act: beside the field when it is one of the form's."""
-        for name, messages in getattr(error, "error_dict", {None: error.error_list}).items():
-            self.form.add_error(name if name in self.form.fields else None, messages)
+        """Puts a verb's sentences where the person can act."""
+        place_errors(self.form, error)
 
 
 class ReturnForm(forms.Form):

@@ -23,7 +23,16 @@ from communities.office import ScopedInspectView
 from communities.sight import may
 
 from . import loop, meetings
-from .forms import AnswerForm, AssignForm, CancelForm, EvidenceForm, ReturnForm, RevisionForm, TellForm
+from .forms import (
+    AnswerForm,
+    AssignForm,
+    CancelForm,
+    EvidenceForm,
+    ReturnForm,
+    RevisionForm,
+    TellForm,
+    place_errors,
+)
 from .models import Commitment, Concern, Duty, Engagement, Evidence, Telling
 
 
@@ -44,11 +53,11 @@ class RowPage(ScopedInspectView):
     """Reads a row in full, with the actions that are open to its reader."""
 
     template_name = "engagements/office/row.html"
-    actions: list[Action] = []
+    moves: tuple[Action, ...] = ()
     http_method_names = ["get", "post"]
 
-    def open_actions(self) -> list[Action]:
-        return [a for a in self.actions if a.open_to(self.object, self.request.user)]
+    def open_moves(self) -> list[Action]:
+        return [a for a in self.moves if a.open_to(self.object, self.request.user)]
 
     def form_for(self, action: Action, bound: forms.Form | None = None) -> forms.Form:
         if bound is not None and bound.prefix == action.name:
@@ -60,7 +69,7 @@ class RowPage(ScopedInspectView):
         return action.form_class(data, files, prefix=action.name, **kwargs)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        chosen = next((a for a in self.open_actions() if a.name == request.POST.get("do")), None)
+        chosen = next((a for a in self.open_moves() if a.name == request.POST.get("do")), None)
         if chosen is None:
             raise PermissionDenied
         form = self.build_form(chosen, request.POST, request.FILES)
@@ -73,8 +82,7 @@ class RowPage(ScopedInspectView):
         try:
             action.do(self.object, form.cleaned_data, self.request.user)
         except ValidationError as error:
-            for name, sentences in getattr(error, "error_dict", {None: error.error_list}).items():
-                form.add_error(name if name in form.fields else None, sentences)
+            place_errors(form, error)
             return False
         return True
 
@@ -83,8 +91,8 @@ class RowPage(ScopedInspectView):
 
     def get_context_data(self, bound: forms.Form | None = None, **kwargs):
         context = super().get_context_data(**kwargs)
-        offered = [(a, self.form_for(a, bound)) for a in self.open_actions()]
-        context["actions"] = offered
+        offered = [(a, self.form_for(a, bound)) for a in self.open_moves()]
+        context["moves"] = offered
         media = [form.media for _action, form in offered]
         context["media"] = sum(media, context.get("media") or forms.Media())
         context["beside"] = self.beside()
@@ -109,7 +117,7 @@ def _is_reviewable(row, user) -> bool:
 
 class MeetingPage(RowPage):
     template_name = "engagements/office/meeting.html"
-    actions = [
+    moves = (
         Action(
             "submit",
             _("Submit for review"),
@@ -133,7 +141,7 @@ class MeetingPage(RowPage):
             done=_("Returned. Its author sees your reason."),
             secondary=True,
         ),
-    ]
+    )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(may_mend=_is_own_and_open(self.object, self.request.user), **kwargs)
@@ -163,7 +171,7 @@ def _may_move(to: str) -> Callable[[Concern, Any], bool]:
 
 class ConcernPage(RowPage):
     template_name = "engagements/office/concern.html"
-    actions = [
+    moves = (
         Action(
             "answer",
             _("Answer"),
@@ -181,7 +189,7 @@ class ConcernPage(RowPage):
             done=_("Given to the agency."),
             secondary=True,
         ),
-    ]
+    )
 
     def get_fields(self):
         """Whoever sees a concern reads its words; a sealed one is seen by the integrity role alone."""
@@ -212,7 +220,7 @@ def _show(row, data, user):
 
 class CommitmentPage(RowPage):
     template_name = "engagements/office/commitment.html"
-    actions = [
+    moves = (
         Action(
             "show",
             _("Add evidence"),
@@ -239,7 +247,7 @@ class CommitmentPage(RowPage):
             done=_("Withdrawn. People are still to be told."),
             secondary=True,
         ),
-    ]
+    )
 
     def get_object(self, queryset=None):
         row = super().get_object(queryset)
@@ -258,7 +266,7 @@ class CommitmentPage(RowPage):
 # --- Duties -------------------------------------------------------------------------------------------------
 class DutyPage(RowPage):
     template_name = "engagements/office/duty.html"
-    actions = [
+    moves = (
         Action(
             "tell",
             _("Record that people were told"),
@@ -266,8 +274,8 @@ class DutyPage(RowPage):
             lambda row, user: Duty.objects.filter(pk=row.pk).tellable_by(user).exists(),
             form_class=TellForm,
             done=_("Recorded."),
-        )
-    ]
+        ),
+    )
 
     def beside(self):
         return [(_("Tellings"), self._seen(self.object.tellings.all()))]

@@ -2,8 +2,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from communities import sight
 from communities.sight import scope_app
 
+from . import home
 from .views import evidence_file
 from .viewsets import MeetingsGroup
 
@@ -41,3 +43,11 @@ def the_meetings():
 @hooks.register("register_admin_urls")
 def evidence_files():
     return [path("evidence/<int:pk>/", evidence_file, name="evidence_file")]
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request, panels):
+    """Wagtail's own panels speak of pages: they stay for those who publish, and go for everyone else."""
+    if not sight.is_editor(request.user):
+        panels.clear()
+    panels.extend(home.panels(request.user))

@@ -1,0 +1,153 @@
+"""What waits for officers, supervisors, agencies and the integrity role."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from communities import sight
+from communities.home import ROWS, HomePanel, Line
+from communities.models import User
+
+from . import brief
+from .models import Commitment, Concern, Engagement
+
+
+def panels(user: User) -> list[HomePanel]:
+    """The panels of this floor that `user`'s postings call for."""
+    found = []
+    if sight.is_field(user):
+        found += [returned(user), silent_communities(user), promises_due(user)]
+    if sight.is_reviewer(user):
+        found.append(to_review(user))
+    if sight.is_agency(user):
+        found += [to_answer(user), promises_due(user)]
+    if sight.is_integrity(user):
+        found.append(to_answer(user))
+    return [panel for panel in found if panel]
+
+
+def returned(user: User) -> HomePanel | None:
+    rows = Engagement.objects.editable_by(user).select_related("community")[:ROWS]
+    if not rows:
+        return None
+    lines = [
+        Line(
+            text=f"{row.community.label}, {date_format(row.date)}",
+            url=reverse("engagement:inspect", args=[row.pk]),
+            detail=row.return_reason or row.get_state_display(),
+            owed=row.state == Engagement.State.RETURNED,
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="returned", heading=_("Your drafts and returned meetings"), lines=lines, empty="", order=10
+    )
+
+
+def since(days: int | None) -> str:
+    if days is None:
+        return _("never met")
+    return ngettext("last met %(days)d day ago", "last met %(days)d days ago", days) % {"days": days}
+
+
+def silent_communities(user: User) -> HomePanel:
+    lines = []
+    for row in brief.by_silence(user)[:ROWS]:
+        days = brief.days_since(row.last_met)
+        late = days is None or days > row.rhythm_days
+        url = reverse("engagement:log_for", args=[row.pk])
+        lines.append(Line(text=row.label, url=url, detail=since(days), owed=late))
+    return HomePanel(
+        name="communities",
+        heading=_("My communities, those not met for longest first"),
+        lines=lines,
+        empty=_("No community lies in your areas yet."),
+        order=20,
+        more=reverse("engagement:log"),
+    )
+
+
+def how_due(row: Commitment | Concern) -> str:
+    late = (timezone.localdate() - row.due_on).days
+    if late > 0:
+        return ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
+    return _("due %(day)s") % {"day": date_format(row.due_on)}
+
+
+def promises_due(user: User) -> HomePanel:
+    rows = (
+        Commitment.objects.visible_to(user)
+        .with_answers()
+        .undelivered()
+        .select_related("community", "agency")
+        .order_by("due_on", "pk")[:ROWS]
+    )
+    today = timezone.localdate()
+    lines = [
+        Line(
+            text=row.public_text or row.words,
+            url=reverse("commitment:inspect", args=[row.pk]),
+            detail=f"{row.community.label} · {row.agency.label} · {how_due(row)}",
+            owed=row.due_on < today,
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="promises",
+        heading=_("Promised and not yet done"),
+        lines=lines,
+        empty=_("Nothing promised is open."),
+        order=30,
+        more=reverse("commitment:index"),
+    )
+
+
+def to_review(user: User) -> HomePanel:
+    rows = Engagement.objects.all().reviewable_by(user).select_related("community").order_by("date")[:ROWS]
+    lines = [
+        Line(
+            text=f"{row.community.label}, {date_format(row.date)}",
+            url=reverse("engagement:inspect", args=[row.pk]),
+            detail=row.get_kind_display(),
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="review",
+        heading=_("Meetings to review"),
+        lines=lines,
+        empty=_("Every meeting is reviewed."),
+        order=5,
+        more=reverse("engagement:index") + "?state=submitted",
+    )
+
+
+def to_answer(user: User) -> HomePanel:
+    rows = (
+        Concern.objects.visible_to(user)
+        .open()
+        .select_related("community", "topic")
+        .order_by("due_on", "pk")[:ROWS]
+    )
+    today = timezone.localdate()
+    lines = [
+        Line(
+            text=f"{row.topic.label}, {row.community.label}",
+            url=reverse("concern:inspect", args=[row.pk]),
+            detail=how_due(row),
+            owed=row.due_on < today,
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="answers",
+        heading=_("Concerns waiting for your answer"),
+        lines=lines,
+        empty=_("Nobody is waiting for your answer."),
+        order=15,
+        more=reverse("concern:index"),
+    )

@@ -1,0 +1,278 @@
+"""The meeting screen, the pages of the loop, the lists and the home panels, as their users open them."""
+
+import pytest
+from django.urls import reverse
+
+from engagements.models import Commitment, Concern, Duty, Engagement
+from engagements.models.loop import Answer, Shown
+from tests.cast import CANARY_SEALED, days_ago
+
+from .conftest import hold
+
+
+def screen(cast, **more):
+    """What a browser posts: five fields, one concern, one commitment in answer to it."""
+    blank = {"topic": "", "raised_by": "", "text": "", "public_text": "", "urgency": "normal"}
+    rows = {
+        "concerns-TOTAL_FORMS": 2,
+        "concerns-INITIAL_FORMS": 0,
+        "commitments-TOTAL_FORMS": 2,
+        "commitments-INITIAL_FORMS": 0,
+        "concerns-0-topic": cast.water_topic.pk,
+        "concerns-0-raised_by": "women",
+        "concerns-0-text": "The pump is dry",
+        "concerns-0-public_text": "The pump is dry.",
+        "concerns-0-urgency": "normal",
+        **{f"concerns-1-{name}": value for name, value in blank.items()},
+        "commitments-0-words": "We repair it by May",
+        "commitments-0-public_text": "Repair of the pump.",
+        "commitments-0-agency": cast.water.pk,
+        "commitments-0-due_on": days_ago(-30).isoformat(),
+        "commitments-0-about": "new-0",
+        "commitments-0-accepted_by": "chief",
+        "commitments-1-words": "",
+    }
+    five = {
+        "kind": "policing",
+        "date": days_ago(1).isoformat(),
+        "place": "usual",
+        "attendance": "counted",
+        "attendance_total": 40,
+    }
+    return {**rows, **five, **more}
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def log_url(community):
+    return reverse("engagement:log_for", args=[community.pk])
+
+
+def test_the_officer_logs_a_meeting_on_one_screen(cast, as_):
+    response = as_(cast.officer).post(log_url(cast.village), screen(cast, submit="1"), follow=True)
+    assert response.status_code == 200
+    meeting = Engagement.objects.get()
+    assert (meeting.state, meeting.attendance_total) == ("submitted", 40)
+    assert Commitment.objects.get().concern == Concern.objects.get()
+
+
+def test_five_fields_are_enough(cast, as_):
+    data = screen(
+        cast,
+        **{
+            "concerns-0-topic": "",
+            "concerns-0-raised_by": "",
+            "concerns-0-text": "",
+            "concerns-0-public_text": "",
+            "commitments-0-words": "",
+            "commitments-0-public_text": "",
+            "commitments-0-agency": "",
+            "commitments-0-due_on": "",
+            "commitments-0-about": "",
+            "commitments-0-accepted_by": "",
+            "attendance": "not_counted",
+            "attendance_total": "",
+        },
+    )
+    as_(cast.officer).post(log_url(cast.village), data)
+    assert Engagement.objects.get().attendance_total is None
+
+
+def test_what_was_typed_stays_when_something_is_wrong(cast, as_):
+    data = screen(cast, **{"commitments-0-due_on": "soon"})
+    response = as_(cast.officer).post(log_url(cast.village), data)
+    assert response.status_code == 422
+    assert "The pump is dry" in response.content.decode()
+    assert not Engagement.objects.exists()
+
+
+def test_a_promise_about_an_empty_concern_is_refused_beside_its_field(cast, as_):
+    response = as_(cast.officer).post(log_url(cast.village), screen(cast, **{"commitments-0-about": "new-1"}))
+    assert "That concern is empty." in response.content.decode()
+
+
+def test_a_verbs_refusal_comes_back_as_a_sentence(cast, as_):
+    response = as_(cast.officer).post(log_url(cast.village), screen(cast, date=days_ago(-3).isoformat()))
+    assert "logged after it took place" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "who", ["manager", "editor", "focal_point", "registrar", "integrity", "liaison", "administrator"]
+)
+def test_the_meeting_screen_is_for_the_field(cast, as_, who):
+    response = as_(cast.users[who]).get(log_url(cast.village))
+    assert response.status_code in (302, 403)
+    as_(cast.users[who]).post(log_url(cast.village), screen(cast))
+    assert not Engagement.objects.exists()
+
+
+def test_a_community_out_of_sight_is_not_there(cast, as_):
+    assert as_(cast.officer).get(log_url(cast.far)).status_code == 404
+
+
+def test_the_next_meeting_asks_about_earlier_promises_and_duties(cast, as_, told_once):
+    commitment, duty = Commitment.objects.get(), Duty.objects.get(commitment__isnull=False)
+    page = as_(cast.officer).get(log_url(cast.village)).content.decode()
+    assert f"verdict-{commitment.pk}-answer" in page
+    assert "30 days late" in page
+    data = screen(
+        cast,
+        **{
+            f"verdict-{commitment.pk}-answer": int(Answer.KEPT),
+            f"verdict-{commitment.pk}-group": "women",
+            f"telling-{duty.pk}-told": "reached",
+            f"telling-{duty.pk}-group": "women",
+        },
+    )
+    as_(cast.officer).post(log_url(cast.village), data)
+    assert commitment.verdicts.get().group == "women"
+    assert duty in Duty.objects.closed()
+
+
+def test_an_answer_without_its_group_is_refused(cast, as_, told_once):
+    commitment = Commitment.objects.get()
+    data = screen(cast, **{f"verdict-{commitment.pk}-answer": int(Answer.KEPT)})
+    assert "Give both" in as_(cast.officer).post(log_url(cast.village), data).content.decode()
+
+
+def page_of(name, row):
+    return reverse(f"{name}:inspect", args=[row.pk])
+
+
+def act(client, page, row, move, /, **fields):
+    return client.post(page_of(page, row), {"do": move, **{f"{move}-{k}": v for k, v in fields.items()}})
+
+
+def test_the_supervisor_returns_and_the_officer_mends(cast, as_):
+    meeting = hold(cast, review=False)
+    act(as_(cast.supervisor), "engagement", meeting, "return", reason="How many women came?")
+    page = as_(cast.officer).get(page_of("engagement", meeting)).content.decode()
+    assert "How many women came?" in page
+    mend = reverse("engagement:mend", args=[meeting.pk])
+    assert mend in page
+    as_(cast.officer).post(mend, screen(cast, women=20, submit="1"))
+    meeting.refresh_from_db()
+    assert meeting.state == "submitted"
+    act(as_(cast.supervisor), "engagement", meeting, "review")
+    meeting.refresh_from_db()
+    assert meeting.state == "reviewed"
+
+
+def test_the_officer_cannot_review(cast, as_):
+    meeting = hold(cast, review=False)
+    assert act(as_(cast.officer), "engagement", meeting, "review").status_code in (302, 403)
+    meeting.refresh_from_db()
+    assert meeting.state == "submitted"
+
+
+def test_the_focal_point_answers_and_adds_evidence(cast, as_, told_once):
+    concern, commitment = Concern.objects.get(), Commitment.objects.get()
+    client = as_(cast.focal_point)
+    act(client, "concern", concern, "answer", text="The pump comes in May.")
+    act(
+        client,
+        "commitment",
+        commitment,
+        "show",
+        kind="visit",
+        on=days_ago(2).isoformat(),
+        shows=int(Shown.FULL),
+        public_note="The pump runs.",
+    )
+    concern.refresh_from_db()
+    assert concern.state == "answered"
+    assert commitment.evidence.get().shows == Shown.FULL
+
+
+def test_evidence_of_tomorrow_comes_back_with_a_sentence(cast, as_, told_once):
+    commitment = Commitment.objects.get()
+    response = act(
+        as_(cast.focal_point),
+        "commitment",
+        commitment,
+        "show",
+        kind="visit",
+        on=days_ago(-2).isoformat(),
+        shows=3,
+    )
+    assert response.status_code == 422
+    assert not commitment.evidence.exists()
+
+
+def test_another_agencys_commitment_is_not_there(cast, as_, told_once):
+    Commitment.objects.update(agency=cast.police)
+    assert as_(cast.focal_point).get(page_of("commitment", Commitment.objects.get())).status_code == 404
+
+
+def test_the_officer_tells_from_the_duty(cast, as_, told_once):
+    duty = Duty.objects.filter(concern__isnull=False).get()
+    act(
+        as_(cast.officer),
+        "duty",
+        duty,
+        "tell",
+        on=days_ago(0).isoformat(),
+        how="visit",
+        group="women",
+        reached="on",
+    )
+    assert duty in Duty.objects.closed()
+    assert act(
+        as_(cast.editor), "duty", duty, "tell", on=days_ago(0).isoformat(), how="visit", group="chief"
+    ).status_code in (302, 403)
+    assert duty.tellings.count() == 1
+
+
+def test_a_sealed_concern_shows_to_nobody_else(cast, as_):
+    concern = Concern.objects.get(engagement=hold(cast, asked=[("sealed", "traders", CANARY_SEALED)]))
+    for role, user in cast.users.items():
+        client = as_(user)
+        status = client.get(page_of("concern", concern)).status_code
+        assert (status == 200) == (role == "integrity"), role
+        for kind in ("concern", "duty", "engagement"):
+            listing = client.get(reverse(f"{kind}:index"))
+            if role != "integrity" and listing.status_code == 200:
+                assert f"C{concern.pk} " not in listing.content.decode()
+                assert CANARY_SEALED not in listing.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["engagement", "concern", "commitment", "duty"])
+def test_lists_count_their_queries(cast, as_, kind, django_assert_max_num_queries):
+    def fill(number):
+        for _row in range(number):
+            hold(cast, asked=[("water", "women", "Dry")], promised=[("We repair", 5)])
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = as_(cast.supervisor)
+    fill(1)
+    url = reverse(f"{kind}:index")
+    client.get(url)
+    with CaptureQueriesContext(connection) as one:
+        assert client.get(url).status_code == 200
+    fill(10)
+    with CaptureQueriesContext(connection) as eleven:
+        assert client.get(url).status_code == 200
+    assert len(eleven) <= len(one) + 1
+
+
+def test_every_role_has_a_home(cast, as_, told_once):
+    for role, user in cast.users.items():
+        response = as_(user).get("/office/")
+        assert response.status_code == 200, role
+    page = as_(cast.officer).get("/office/").content.decode()
+    assert "Quietvillagezq" in page
+    assert "30 days late" in page
+
+
+def test_the_supervisors_home_shows_what_is_to_be_reviewed(cast, as_):
+    meeting = hold(cast, review=False)
+    assert page_of("engagement", meeting) in as_(cast.supervisor).get("/office/").content.decode()
