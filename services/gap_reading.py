@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -32,9 +31,18 @@ class Latitude(Func):
 XY = (Longitude("location"), Latitude("location"))
 
 
-def _columns(rows: Iterable[tuple], width: int) -> list[tuple]:
-    """Rows turned into `width` columns; without rows, empty columns."""
-    return list(zip(*rows, strict=True)) or [()] * width
+def _table(rows: QuerySet, *names_and_types: str) -> np.ndarray:
+    """A values_list as one array with named columns: "pk i8", "country U2" … NULL becomes NaN in a float column."""
+    return np.fromiter(rows, np.dtype([tuple(column.split()) for column in names_and_types]))
+
+
+def _xy(table: np.ndarray) -> np.ndarray:
+    return np.column_stack((table["x"], table["y"]))
+
+
+def _ordinals(days: np.ndarray) -> np.ndarray:
+    """datetime64[D] to the ordinals of datetime.date."""
+    return days.astype(int) + date(1970, 1, 1).toordinal()
 
 
 # --- Communities -----------------------------------------------------------------------------------------
@@ -54,28 +62,25 @@ def read_people(on: date) -> People:
     A settlement is at its location. A nomadic group is where its presences say it is in that month: the
     point it may be registered with does not say when it is there.
     """
-    rows = Community.objects.active().order_by("pk")
-    pk, country, kind, population, x, y = _columns(
-        rows.values_list("pk", "country", "kind", "population", *XY), 6
-    )
-    pk = np.array(pk, int)
-    settled = np.array([k != Community.Kind.NOMADIC for k in kind], bool)
-    xy = np.column_stack((np.array(x, float), np.array(y, float)))
-    owner = np.flatnonzero(settled & ~np.isnan(xy).any(axis=1))
-    moving, moving_xy = _read_nomads(on)
+    rows = Community.objects.active().order_by("pk").values_list("pk", "country", "kind", "population", *XY)
+    table = _table(rows, "pk i8", "country U2", "kind U10", "population f8", "x f8", "y f8")
+    xy = _xy(table)
+    settled = (table["kind"] != Community.Kind.NOMADIC.value) & ~np.isnan(xy).any(axis=1)
+    owner = np.flatnonzero(settled)
+    moving, moving_xy = _read_nomads(table["pk"], on)
     return People(
-        pk=pk,
-        country=np.array(country, "U2"),
-        population=np.array(population, float),
+        pk=table["pk"],
+        country=table["country"],
+        population=table["population"],
         xy=np.vstack((xy[owner], moving_xy)),
-        owner=np.concatenate((owner, np.searchsorted(pk, moving))),
+        owner=np.concatenate((owner, moving)),
     )
 
 
-def _read_nomads(on: date) -> tuple[np.ndarray, np.ndarray]:
+def _read_nomads(communities: np.ndarray, on: date) -> tuple[np.ndarray, np.ndarray]:
     places = nomadic_places(Presence.objects.all(), on).order_by("pk")
-    owner, x, y = _columns(places.values_list("community_id", *XY), 3)
-    return np.array(owner, int), np.column_stack((np.array(x, float), np.array(y, float)))
+    table = _table(places.values_list("community_id", *XY), "community i8", "x f8", "y f8")
+    return np.searchsorted(communities, table["community"]), _xy(table)
 
 
 def month_matters(on: date) -> bool:
@@ -91,29 +96,21 @@ def _where(on: date) -> set[int]:
 def read_points(service_type: ServiceType, on: date) -> Points:
     """The type's points that are still in the register and have a place, with what was seen last by a day."""
     rows = ServicePoint.objects.open().filter(type=service_type, location__isnull=False).order_by("pk")
-    pk, country, across, x, y = _columns(rows.values_list("pk", "country", "serves_across_border", *XY), 5)
-    pk = np.array(pk, int)
-    state, seen = np.full(len(pk), "", "U12"), np.full(len(pk), NEVER)
-    index, latest_state, latest_seen = _latest(service_type, pk, on)
-    state[index], seen[index] = latest_state, latest_seen
-    return Points(
-        pk=pk,
-        country=np.array(country, "U2"),
-        open_across=np.array(across, bool),
-        xy=np.column_stack((np.array(x, float), np.array(y, float))),
-        state=state,
-        seen=seen,
-    )
+    columns = rows.values_list("pk", "country", "serves_across_border", *XY)
+    table = _table(columns, "pk i8", "country U2", "across ?", "x f8", "y f8")
+    state, seen = np.full(len(table), "", "U12"), np.full(len(table), NEVER)
+    latest = _latest(service_type, on)
+    index = np.searchsorted(table["pk"], latest["point"])
+    state[index], seen[index] = latest["state"], _ordinals(latest["day"])
+    return Points(table["pk"], table["country"], table["across"], _xy(table), state, seen)
 
 
-def _latest(service_type: ServiceType, pk: np.ndarray, on: date) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Index of the observed points, with state and ordinal day of their latest observation by a day."""
+def _latest(service_type: ServiceType, on: date) -> np.ndarray:
+    """Each observed point with its latest observation by a day."""
     seen = _of_open_points(service_type).filter(date__lte=on)
     newest_first = Window(RowNumber(), partition_by="point", order_by=[F("date").desc(), F("pk").desc()])
-    latest = seen.annotate(place=newest_first).filter(place=1)
-    point, state, day = _columns(latest.values_list("point_id", "state", "date"), 3)
-    days = np.array([d.toordinal() for d in day], int)
-    return np.searchsorted(pk, np.array(point, int)), np.array(state, "U12"), days
+    latest = seen.annotate(place=newest_first).filter(place=1).values_list("point_id", "state", "date")
+    return _table(latest, "point i8", "state U12", "day M8[D]")
 
 
 def _of_open_points(service_type: ServiceType) -> QuerySet[Observation]:
@@ -135,13 +132,13 @@ def _last_days(made: QuerySet[Delivery], people: People) -> np.ndarray:
     days = np.full(len(people.pk), NEVER)
     of_active = made.filter(community__status=Community.Status.ACTIVE)
     latest = of_active.order_by().values_list("community_id").annotate(Max("date"))
-    community, day = _columns(latest, 2)
-    days[np.searchsorted(people.pk, np.array(community, int))] = [d.toordinal() for d in day]
+    table = _table(latest, "community i8", "day M8[D]")
+    days[np.searchsorted(people.pk, table["community"])] = _ordinals(table["day"])
     return days
 
 
 def next_recorded_day(service_type: ServiceType, on: date) -> date | None:
-    """The first day after `on` for which something is already recorded."""
-    seen = _of_open_points(service_type).filter(date__gt=on).aggregate(day=Min("date"))["day"]
+    """The first day after `on` for which something is already recorded, of whatever type it is."""
+    seen = Observation.objects.filter(date__gt=on).aggregate(day=Min("date"))["day"]
     made = Delivery.objects.filter(type=service_type, date__gt=on).aggregate(day=Min("date"))["day"]
     return min((day for day in (seen, made) if day), default=None)
