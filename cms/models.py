@@ -1,0 +1,257 @@
+"""The pages of the public site."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+
+from engagements.models import Commitment
+from services.models import Project
+
+from . import figures, screening
+from .blocks import BodyBlock
+from .standing import answered
+
+PER_PAGE = 20
+LATEST_OUTCOMES = 4
+
+
+class HomePage(Page):
+    """The front page: the two figures, the map, what is still owed, the latest outcomes."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    template = "public/home_page.html"
+    parent_page_types = ["wagtailcore.Page"]
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    search_fields = [*Page.search_fields, index.SearchField("intro")]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        outcomes = OutcomePage.objects.descendant_of(self).live().readable()
+        context["kept"] = figures.kept()
+        context["told"] = figures.told()
+        context["owed"] = figures.owed()
+        context["legend"] = figures.legend()
+        context["outcomes"] = outcomes.for_reading()[:LATEST_OUTCOMES]
+        return context
+
+
+class OutcomeIndexPage(Page):
+    """All outcome pages, newest first."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    template = "public/outcome_index_page.html"
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.OutcomePage"]
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("list of outcomes")
+        verbose_name_plural = _("lists of outcomes")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        outcomes = OutcomePage.objects.child_of(self).live().readable().for_reading()
+        context["query"] = request.GET.get("q", "").strip()[:100]
+        if context["query"]:
+            outcomes = outcomes.mentioning(context["query"])
+        context["page_obj"] = Paginator(outcomes, PER_PAGE).get_page(request.GET.get("page"))
+        return context
+
+
+class Withdrawal(models.Model):
+    """An outcome page taken back, in all its languages. It stands apart from the page's revisions, so that
+    no old revision can bring the page back."""
+
+    translation_key = models.UUIDField(unique=True, default=uuid.uuid4)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason, for colleagues"))
+
+    class Meta:
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+
+    def __str__(self):
+        return f"W{self.pk} {self.at:%Y-%m-%d}"
+
+
+class OutcomePageQuerySet(PageQuerySet):
+    def readable(self) -> OutcomePageQuerySet:
+        """Pages whose commitment may be public today, that were not withdrawn and do not name a place that
+        is no longer public by name. Every outlet starts here, after `live()`."""
+        return (
+            self.filter(commitment__in=Commitment.objects.public())
+            .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
+            .alias(
+                all_words=Concat(
+                    "title", *_spaced("said", "promised", "done", "next"), output_field=models.TextField()
+                )
+            )
+            .exclude(_names_its_place())
+        )
+
+    def for_reading(self) -> OutcomePageQuerySet:
+        """Newest first, with what a list of pages prints."""
+        rows = self.select_related(
+            "locale", "alias_of__locale", "commitment__agency", "commitment__community__area__parent__parent"
+        )
+        return rows.order_by("-first_published_at", "-pk")
+
+    def mentioning(self, words: str) -> OutcomePageQuerySet:
+        return self.filter(
+            Q(title__icontains=words)
+            | Q(said__icontains=words)
+            | Q(promised__icontains=words)
+            | Q(done__icontains=words)
+        )
+
+
+def _spaced(*fields: str) -> list:
+    return [part for field in fields for part in (Value(" "), field)]
+
+
+def _names_its_place() -> Q:
+    naming = Q(pk__in=[])
+    for field in ("name", "name_fr", "name_ar", "code"):
+        path = f"commitment__community__{field}"
+        naming |= ~Q(**{path: ""}) & Q(all_words__icontains=F(path))
+    return ~Q(commitment__community__public_place="exact") & naming
+
+
+class OutcomePage(Page):
+    """You said, we promised, we did, what is next: drafted from a commitment, published by an editor."""
+
+    TEXTS = ("title", "said", "promised", "done", "next", "seo_title", "search_description")
+
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, related_name="outcome_pages", verbose_name=_("commitment")
+    )
+    said = models.TextField(_("you said"), blank=True)
+    promised = models.TextField(_("what was promised"))
+    done = models.TextField(_("what was done"))
+    next = models.TextField(_("what is next"), blank=True, help_text=_("Who does what, by when."))
+
+    objects = PageManager.from_queryset(OutcomePageQuerySet)()
+
+    template = "public/outcome_page.html"
+    is_creatable = False  # it is drafted from a commitment: cms.outcomes.draft_from
+    parent_page_types = ["cms.OutcomeIndexPage"]
+    subpage_types = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("commitment", read_only=True),
+        MultiFieldPanel(
+            [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next")],
+            heading=_("What the page says"),
+            help_text=_("Plain and dated. No names of people, no phone numbers, no e-mail addresses."),
+        ),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("said"),
+        index.SearchField("promised"),
+        index.SearchField("done"),
+        index.SearchField("next"),
+    ]
+
+    class Meta:
+        verbose_name = _("outcome")
+        verbose_name_plural = _("outcomes")
+
+    def clean(self):
+        super().clean()
+        if self.is_withdrawn:
+            raise ValidationError(_("This page was withdrawn. Draft a new one from the commitment."))
+        texts = {name: getattr(self, name) or "" for name in self.TEXTS}
+        if found := screening.problems(texts, self.commitment.community):
+            raise ValidationError(found)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return Withdrawal.objects.filter(translation_key=self.translation_key).exists()
+
+    @property
+    def content_language(self) -> str:
+        """The language its words are in: that of the page it mirrors, until somebody translates it."""
+        return (self.alias_of or self).locale.language_code
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        if not path_components and not self.live and self.is_withdrawn:
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if getattr(request, "is_preview", False):
+            return super().serve(request, *args, **kwargs)
+        if not OutcomePage.objects.live().readable().filter(pk=self.pk).exists():
+            return render(request, "public/gone.html", status=410)
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        rows = answered(Commitment.objects.filter(pk=self.commitment_id))
+        context["commitment"] = rows.select_related(
+            "agency", "community__area__parent__parent", "community__section"
+        ).get()
+        context["community"] = context["commitment"].community
+        return context
+
+
+class ProjectIndexPage(Page):
+    """The development projects that may be public."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    template = "public/project_index_page.html"
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = []
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("list of projects")
+        verbose_name_plural = _("lists of projects")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        projects = Project.objects.public().select_related("funder", "implementer", "sector")
+        page = Paginator(projects.prefetch_related("areas"), PER_PAGE).get_page(request.GET.get("page"))
+        context["page_obj"] = page
+        return context
+
+
+class StandardPage(Page):
+    """About, data sources, how we count."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+
+    template = "public/standard_page.html"
+    parent_page_types = ["cms.HomePage", "cms.StandardPage"]
+    subpage_types = ["cms.StandardPage"]
+    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")

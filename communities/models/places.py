@@ -116,6 +116,14 @@ class Area(Named):
     def __str__(self):
         return f"{self.code} {self.label}"
 
+    @property
+    def district(self) -> Area:
+        """The district this area lies in, or itself at district level and above: nothing smaller is public."""
+        area = self
+        while area.level > 2 and area.parent:
+            area = area.parent
+        return area
+
 
 class BorderSection(Named):
     """A named stretch of border between two countries. Its status decides line style and wording."""
@@ -370,7 +378,7 @@ class Community(Named):
         """The community's name as the public may read it."""
         if self.public_place == self.PublicPlace.EXACT:
             return self.label
-        where = {"area": self.area.label if self.area else self.country}
+        where = {"area": self.area.district.label if self.area else self.country}
         if self.is_nomadic:
             return _now("A herding community in %(area)s") % where
         return _now("A community in %(area)s") % where

@@ -1,0 +1,125 @@
+"""What reaches a community, as its public page may tell it: services, deliveries, card drives.
+
+A community shown by its district alone gets the services of the district: distances would give it away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from django.contrib.gis.geos import Polygon
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from communities.geo import geodesic_km
+from communities.models import Area, Community
+from communities.privacy import SMALLEST_PUBLIC_COUNT, people, publishable_parts
+from services.models import CardCount, CardDrive, Delivery, ServicePoint, Step
+
+from .timeline import last_public_day
+
+REACH_DEGREES = 0.7  # about 75 km: farther than any standard for a nearest service
+MOST_POINTS = 30
+MOST_DELIVERIES = 20
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A service point and its distance in km; None where only the district is told."""
+
+    point: ServicePoint
+    km: float | None
+
+
+def services(community: Community) -> list[Nearby]:
+    """The nearest point of each service type, or the points of the district."""
+    if community.shows_place and community.location:
+        return _nearest(community)
+    if not community.area:
+        return []
+    area = community.area.district
+    points = ServicePoint.objects.public().filter(area__in=Area.objects.within([area.pk]))
+    points = points.with_latest().select_related("type").order_by("type__position", "type__code", "code")
+    return [Nearby(point, None) for point in points[:MOST_POINTS]]
+
+
+def _nearest(community: Community) -> list[Nearby]:
+    x, y = community.location.coords[:2]
+    box = Polygon.from_bbox((x - REACH_DEGREES, y - REACH_DEGREES, x + REACH_DEGREES, y + REACH_DEGREES))
+    box.srid = 4326
+    usable = Q(country=community.country) | Q(serves_across_border=True)
+    rows = ServicePoint.objects.public().filter(usable, location__within=box)
+    found = [
+        (pk, type_id, *point.coords[:2])
+        for pk, type_id, point in rows.values_list("pk", "type_id", "location")
+    ]
+    if not found:
+        return []
+    lon, lat = np.array([row[2:] for row in found], dtype=float).T
+    km = geodesic_km(np.full(len(lon), x), np.full(len(lat), y), lon, lat)
+    best: dict[int, tuple[float, int]] = {}
+    for (pk, type_id, *_place), far in zip(found, km.tolist(), strict=True):
+        best[type_id] = min(best.get(type_id, (far, pk)), (far, pk))
+    km_of = {pk: far for far, pk in best.values()}
+    points = ServicePoint.objects.public().filter(pk__in=km_of).with_latest().select_related("type")
+    return [Nearby(point, km_of[point.pk]) for point in points.order_by("type__position", "type__code")]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A delivery with its counts as the public may read them."""
+
+    delivery: Delivery
+    people: str
+    women: str
+
+
+def deliveries(community: Community) -> list[Reached]:
+    rows = Delivery.objects.public().filter(community=community, date__lte=last_public_day(community))
+    rows = rows.select_related("type", "agency")
+    return [_reached(row) for row in rows[:MOST_DELIVERIES]]
+
+
+def _reached(row: Delivery) -> Reached:
+    total, women = row.people_reached, row.women_reached
+    if women is None or total is None:
+        return Reached(row, people(total), people(women) if women is not None else "")
+    shown, _rest = publishable_parts([women, total - women], total)
+    return Reached(row, people(total), people(shown) if shown is not None else _("too few to publish"))
+
+
+@dataclass
+class DriveCounts:
+    """A card drive in one community: each step with its count in words and its day."""
+
+    drive: CardDrive
+    steps: list[tuple[str, str, date]] = field(default_factory=list)
+
+
+def card_drives(community: Community) -> list[DriveCounts]:
+    rows = CardCount.objects.public().filter(community=community, date__lte=last_public_day(community))
+    rows = rows.select_related("drive__scheme", "drive__agency").order_by("-drive__starts", "drive__code")
+    drives: dict[int, list[CardCount]] = {}
+    for row in rows:
+        drives.setdefault(row.drive_id, []).append(row)
+    order = list(Step.values)
+    return [
+        DriveCounts(counts[0].drive, public_steps(sorted(counts, key=lambda row: order.index(row.step))))
+        for counts in drives.values()
+    ]
+
+
+def public_steps(counts: list[CardCount]) -> list[tuple[str, str, date]]:
+    """Label, count in words and day of each step. A count that differs from a published one by 1 to 4 is
+    left out: the difference would be a count of people too."""
+    shown: list[int] = []
+    steps = []
+    for row in counts:
+        near = any(0 < abs(other - row.count) < SMALLEST_PUBLIC_COUNT for other in shown)
+        if not near and not 0 < row.count < SMALLEST_PUBLIC_COUNT:
+            shown.append(row.count)
+        words = _("too few to publish") if near and row.count >= SMALLEST_PUBLIC_COUNT else people(row.count)
+        steps.append((row.get_step_display(), words, row.date))
+    return steps

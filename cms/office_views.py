@@ -1,0 +1,72 @@
+"""The editors' screens in the office: what is ready to publish, drafting and withdrawing an outcome page."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from engagements.models import Commitment
+
+from . import outcomes
+from .models import OutcomePage
+
+PER_PAGE = 25
+
+
+def _require_editor(request: HttpRequest) -> None:
+    if not outcomes.may_draft(request.user):
+        raise PermissionDenied
+
+
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Public commitments that were kept, settled or fell overdue and have no outcome page yet."""
+    _require_editor(request)
+    page_obj = Paginator(outcomes.ready_for(request.user), PER_PAGE).get_page(request.GET.get("p"))
+    return TemplateResponse(request, "cms/office/ready.html", {"page_obj": page_obj})
+
+
+@require_POST
+def draft_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Drafts an outcome page and opens it in the editor."""
+    _require_editor(request)
+    commitment = get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)
+    try:
+        page = outcomes.draft_from(commitment, by=request.user)
+    except ValidationError as refused:
+        for sentence in refused.messages:
+            messages.error(request, sentence)
+        return redirect("cms:ready")
+    messages.success(request, _("Drafted. Read it through, add what is next, and submit it."))
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, for colleagues"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=gettext_lazy("It stays inside. The public page only says that it was withdrawn."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraws an outcome page in every language, at once."""
+    page = get_object_or_404(OutcomePage, pk=pk)
+    if not page.permissions_for_user(request.user).can_unpublish():
+        raise PermissionDenied
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcomes.withdraw(page, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Withdrawn: the page is gone from the public site, in every language."))
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return TemplateResponse(request, "cms/office/withdraw.html", {"page": page, "form": form})

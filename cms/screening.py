@@ -1,0 +1,97 @@
+"""Reads text that will be public: phone numbers, e-mail addresses, names that must stay inside.
+
+Rules: docs/privacy.md, "Free text". The names are decrypted inside the verb that asks, and never shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.models import Community, Contact
+
+EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
+PHONE = re.compile(r"(?<!\d)(?:\+|00)?\d(?:[\s().\-/]{0,2}\d){7,14}(?!\d)")
+# What looks like a phone number and is none: a date, or an amount with its currency.
+DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2})\b")
+AMOUNT = re.compile(r"\b\d{1,3}(?:[\s.,]?\d{3})+(?:[.,]\d+)?\s?(?:[A-Z]{3}\b|F\b|francs?\b|[€$£₦])")
+SHORTEST_NAME = 4  # a shorter part of a name is too often a common word
+
+PHONE_FOUND = gettext_lazy("a phone number")
+EMAIL_FOUND = gettext_lazy("an e-mail address")
+NAME_FOUND = gettext_lazy("the name of a contact")
+PLACE_FOUND = gettext_lazy("the name of a place that is not public")
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether `text` holds `name` as a word of its own, whatever its case."""
+    return bool(name) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))
+
+
+def findings(text: str, names: Iterable[str] = ()) -> list[str]:
+    """What in `text` must not be published, by kind, in words; empty when nothing was found.
+
+    A contact's name counts when the whole of it, or a part of at least four letters, stands in the text.
+    """
+    rest = AMOUNT.sub(" ", DATE.sub(" ", text))
+    parts = {part for name in names for part in (name, *name.split()) if len(part) >= SHORTEST_NAME}
+    found = [
+        (PHONE_FOUND, PHONE.search(rest)),
+        (EMAIL_FOUND, EMAIL.search(text)),
+        (NAME_FOUND, any(_names(text, part) for part in parts)),
+    ]
+    return [str(kind) for kind, seen in found if seen]
+
+
+def place_names(community: Community) -> list[str]:
+    """The names by which a community that is not public by name would be recognised."""
+    if community.public_place == Community.PublicPlace.EXACT:
+        return []
+    names = [community.name, community.name_fr, community.name_ar, community.code]
+    return [name for name in names if name]
+
+
+def contact_names(community: Community) -> list[str]:
+    """The names of a community's contacts, without the words that are also its own or its area's name."""
+    area = community.area
+    own = " ".join([community.name, area.name if area else ""]).casefold().split()
+    names = (row.name for row in Contact.objects.filter(community=community).only("name") if row.name)
+    return [" ".join(part for part in name.split() if part.casefold() not in own) for name in names]
+
+
+def hidden_places() -> list[str]:
+    rows = Community.objects.filter(public_place=Community.PublicPlace.HIDDEN)
+    return [name for row in rows.values_list("name", "name_fr", "name_ar") for name in row if name]
+
+
+def problems(texts: dict[str, str], community: Community) -> dict[str, list[str]]:
+    """By field, a sentence for each kind of finding in `texts`; what was found is never repeated."""
+    names, places = contact_names(community), place_names(community) + hidden_places()
+    found: dict[str, list[str]] = {}
+    for field, text in texts.items():
+        kinds = findings(text, names)
+        if any(_names(text, place) for place in places):
+            kinds.append(str(PLACE_FOUND))
+        if kinds:
+            sentence = _("This text holds %(kind)s. Take it out: the page is public.")
+            found[field] = [sentence % {"kind": kind} for kind in kinds]
+    return found
+
+
+def withheld(text: str, names: Iterable[str]) -> str:
+    """`text` with these names left out, for words written before their place became less public."""
+    for name in names:
+        text = re.sub(
+            rf"(?<!\w){re.escape(name)}(?!\w)", _("[place not published]"), text, flags=re.IGNORECASE
+        )
+    return text
+
+
+def withhold(row: Model, fields: Iterable[str], community: Community) -> None:
+    """Leaves the names of a community that is not public by name out of these fields, in memory."""
+    for name in fields:
+        setattr(row, name, withheld(getattr(row, name), place_names(community)))

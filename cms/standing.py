@@ -1,0 +1,54 @@
+"""How commitments stand in public: the three answers, from what may be public alone.
+
+`Commitment.with_answers` counts everything that was recorded. The public reads verdicts of reviewed meetings
+only, and nothing younger than the community's delay.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import (
+    DurationField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Subquery,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+
+from engagements.models import Evidence, Verdict
+from engagements.models.loop import CommitmentQuerySet, Shown
+
+
+def _until(community: str):
+    """The last public day of a row whose community is at this path."""
+    days = Cast(F(f"{community}__publish_delay_days"), IntegerField())
+    return timezone.localdate() - ExpressionWrapper(days * timedelta(days=1), output_field=DurationField())
+
+
+def answered(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """Annotates delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may know them."""
+    until = _until("commitment__community")
+    evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
+        "-date", "-pk"
+    )
+    heard = Verdict.objects.filter(
+        commitment=OuterRef("pk"), engagement__state="reviewed", engagement__date__lte=until
+    )
+    last = heard.order_by("-engagement__date", "-engagement_id")
+    worst = (
+        Verdict.objects.filter(commitment=OuterRef("pk"), engagement=OuterRef("last_asked"))
+        .values("commitment")
+        .annotate(least=Min("answer"))
+        .values("least")
+    )
+    return commitments.annotate(
+        delivery=Coalesce(Subquery(evidence.values("shows")[:1]), 0, output_field=IntegerField()),
+        done_on=Subquery(evidence.filter(shows=Shown.FULL).order_by("date", "pk").values("date")[:1]),
+        last_asked=Subquery(last.values("engagement")[:1]),
+        verdict_on=Subquery(last.values("engagement__date")[:1]),
+    ).annotate(verdict=Subquery(worst[:1], output_field=IntegerField()))

@@ -1,0 +1,36 @@
+"""What the public templates call; the work is done in cms.navigation and communities.basemap."""
+
+from django import template
+
+from cms import navigation
+from communities import basemap
+from engagements.models.loop import Standing
+from services.models import ServiceState
+
+register = template.Library()
+
+
+@register.simple_tag
+def site_menu():
+    return navigation.menu()
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context):
+    request = context.get("request")
+    return navigation.languages(request, context.get("page")) if request else []
+
+
+@register.simple_tag
+def basemap_url():
+    return basemap.url()
+
+
+@register.filter
+def standing_label(standing):
+    return Standing(standing).label
+
+
+@register.filter
+def service_label(state):
+    return ServiceState(state).label

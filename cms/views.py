@@ -1,0 +1,185 @@
+"""The public site's plain pages: communities, map, projects. Everything starts from `.public()`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.dates import MONTHS
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from wagtail.models import Locale
+
+from communities import basemap
+from communities.models import Area, Community, Presence
+from communities.privacy import people
+from services.models import Milestone, Project
+
+from . import figures, nearby, timeline
+from .models import OutcomePage
+
+PER_PAGE = 20
+IN_PLACE = ["area__parent__parent", "section"]
+
+
+# --- Communities ----------------------------------------------------------------------------------------
+def found(request: HttpRequest) -> tuple[QuerySet[Community], str, Area | None]:
+    """The public communities a reader asked for, by district and by name.
+
+    Only a name that is public is searched, and only such a name decides the order: neither may tell where a
+    community lies that is shown by its district alone.
+    """
+    rows = Community.objects.public()
+    words = request.GET.get("q", "").strip()[:100]
+    if words:
+        by_name = Q(name__icontains=words) | Q(name_fr__icontains=words) | Q(name_ar__icontains=words)
+        rows = rows.filter(by_name, public_place=Community.PublicPlace.EXACT)
+    district = Area.objects.public().filter(code=request.GET.get("district", ""), level__lte=2).first()
+    if district:
+        rows = rows.filter(area__in=Area.objects.within([district.pk]))
+    shown = Case(When(public_place="exact", then=F("name")), default=Value(""), output_field=CharField())
+    rows = rows.annotate(shown_name=shown).order_by("area__name", "shown_name", "public_reference")
+    return rows.select_related(*IN_PLACE), words, district
+
+
+def _districts() -> list[Area]:
+    areas = Community.objects.public().exclude(area=None).values("area")
+    rows = Area.objects.public().filter(pk__in=areas).select_related("parent__parent")
+    return sorted({row.district for row in rows}, key=lambda area: area.label)
+
+
+@require_safe
+def communities(request: HttpRequest) -> HttpResponse:
+    rows, words, district = found(request)
+    page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    standings = figures.by_community([row.pk for row in page_obj])
+    cards = [(row, standings.get(row.pk, figures.Standings())) for row in page_obj]
+    context = {
+        "cards": cards,
+        "page_obj": page_obj,
+        "query": words,
+        "district": district,
+        "districts": _districts(),
+    }
+    return render(request, "public/communities.html", context)
+
+
+@require_safe
+def community(request: HttpRequest, reference: str) -> HttpResponse:
+    """One community's page; a hidden, closed or unknown one is not found, and nothing tells which."""
+    rows = Community.objects.public().select_related(*IN_PLACE)
+    row = get_object_or_404(rows, public_reference=reference)
+    pages = OutcomePage.objects.live().readable().filter(commitment__community=row)
+    context = {
+        "community": row,
+        "timeline": timeline.of(row, request.GET.get("page")),
+        "services": nearby.services(row),
+        "deliveries": nearby.deliveries(row),
+        "card_drives": nearby.card_drives(row),
+        "projects": Project.objects.public().filter(communities=row).select_related("implementer"),
+        "outcomes": pages.filter(locale=Locale.get_active()).for_reading(),
+        "seasons": _seasons(row),
+        "place": _place(row),
+        "population": people(row.population),
+    }
+    return render(request, "public/community.html", context)
+
+
+def _seasons(row: Community) -> list[tuple[str, str]]:
+    """The months in which a nomadic group is about, and nothing else of its presences."""
+    if not row.is_nomadic:
+        return []
+    months = Presence.objects.filter(community=row).order_by("first_month", "last_month")
+    pairs = dict.fromkeys(months.values_list("first_month", "last_month"))
+    return [(str(MONTHS[first]), str(MONTHS[last])) for first, last in pairs]
+
+
+def _place(row: Community) -> dict[str, Any] | None:
+    """What the small map draws: the point of a community that shows it, else the district's outline."""
+    if row.shows_place and row.location:
+        return {"point": [round(row.location.y, 4), round(row.location.x, 4)], "label": row.label}
+    if row.area and row.area.district.boundary:
+        return {"outline": basemap.outline(row.area.district.boundary), "label": row.area.district.label}
+    return None
+
+
+# --- Map -------------------------------------------------------------------------------------------------
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    rows, _words, _district = found(request)
+    page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    standings = figures.by_community([row.pk for row in page_obj])
+    context = {
+        "cards": [(row, standings.get(row.pk, figures.Standings())) for row in page_obj],
+        "page_obj": page_obj,
+        "legend": figures.legend(),
+    }
+    return render(request, "public/map.html", context)
+
+
+@never_cache  # a page that is withdrawn, or a community that is hidden, leaves the map at once
+@require_safe
+def public_map(request: HttpRequest) -> JsonResponse:
+    """Communities for the maps: points where the place is public, else a count for each district."""
+    points = Community.objects.public().filter(figures.on_points())
+    standings = figures.by_community(points.values("pk"))
+    return JsonResponse(
+        {
+            "points": [_marked(row, standings.get(row[0], figures.Standings())) for row in _printed(points)],
+            "districts": [_counted(area, count) for area, count in figures.districts() if area.boundary],
+        }
+    )
+
+
+def _printed(points: QuerySet[Community]) -> QuerySet:
+    translated = f"name_{get_language()}"
+    label = F("name")
+    if translated in ("name_fr", "name_ar"):
+        label = Case(When(**{translated: ""}, then=F("name")), default=F(translated))
+    rows = points.order_by("public_reference").annotate(shown=label)
+    return rows.values_list("pk", "public_reference", "shown", "location")
+
+
+def _marked(row: tuple, standings: figures.Standings) -> dict[str, Any]:
+    _pk, reference, label, point = row
+    return {
+        "at": [round(point.y, 4), round(point.x, 4)],
+        "label": label,
+        "state": standings.state,
+        "url": reverse("public:community", args=[reference]),
+    }
+
+
+def _counted(area: Area, count: int) -> dict[str, Any]:
+    return {
+        "outline": basemap.outline(area.boundary),
+        "label": area.label,
+        "count": count,
+        "url": f"{reverse('public:communities')}?district={area.code}",
+    }
+
+
+# --- Projects ----------------------------------------------------------------------------------------------
+@require_safe
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    rows = Project.objects.public().select_related("funder", "implementer", "sector")
+    row = get_object_or_404(rows.prefetch_related("areas"), code=code)
+    milestones = Milestone.objects.public().filter(project=row).order_by("due_on", "pk")
+    return render(request, "public/project.html", {"project": row, "milestones": milestones})
+
+
+# --- For machines ------------------------------------------------------------------------------------------
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /office/",
+        "Disallow: /accounts/",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
