@@ -82,6 +82,14 @@ def end_posting(posting: Posting, *, by: User, on: date) -> None:
     log(posting, "wagtail.edit", user=by, data={"ends": on.isoformat()})
 
 
+@transaction.atomic
+def add_user(*, email: str, name: str, language: str, by: User | None) -> User:
+    """Adds a user without a password: they come in by invitation, and see nothing until they are posted."""
+    user = User.objects.create_user(email, name=name, language=language)
+    log(user, "wagtail.create", user=by)
+    return user
+
+
 def invite(user: User, *, by: User, request: HttpRequest) -> None:
     """Mails `user` a link with which they choose their password. The link is valid as long as a reset's."""
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"

@@ -1,4 +1,4 @@
-"""The office's building parts: scoped viewsets and choosers, their forms, the map field, the list map.
+"""The office's building parts: scoped viewsets and choosers, the list map, reading and acting on one row.
 
 Wagtail does not scope rows: a stock viewset lists, exports, opens and saves rows that its user must not
 see. These narrow every queryset, check the fetched object, and check again after saving, inside the
@@ -9,31 +9,65 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.gis.db import models as gis
-from django.contrib.gis.gdal.error import GDALException
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.forms import Media, ModelChoiceField, ModelMultipleChoiceField
 from django.forms.models import modelform_factory
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from leaflet import app_settings as leaflet_settings
-from leaflet.forms.widgets import LeafletWidget
-from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
 
+from .office_forms import (
+    AreaFilter,
+    CodeFilter,
+    CodeSearchForm,
+    CodesField,
+    GeoWidget,
+    PeriodFilter,
+    ScopedChooserWidget,
+    ScopedFilterSet,
+    ScopedForm,
+)
 from .privacy import Level
-from .sight import ScopedQuerySet, may
+from .row_actions import Offer, RowActionView
+from .sight import may
+
+__all__ = [
+    "AreaFilter",
+    "CodeFilter",
+    "CodesField",
+    "GeoWidget",
+    "PeriodFilter",
+    "Related",
+    "RowActionView",
+    "ScopedChooserViewSet",
+    "ScopedCreateView",
+    "ScopedEditView",
+    "ScopedFilterSet",
+    "ScopedForm",
+    "ScopedIndexView",
+    "ScopedInspectView",
+    "ScopedModelViewSet",
+]
 
 LIST_MAP_LIMIT = 2000
+LIST_SHAPE_DEGREES = 0.005  # boundaries are drawn in a list to about 500 m
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NOTHING_KNOWN = "–"
+CARRIED = ("community", "point", "project", "drive", "scheme")  # from a list's filter to its new row
 
 
 def safe_cell(value: Any) -> Any:
@@ -41,62 +75,27 @@ def safe_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-# --- Forms ---------------------------------------------------------------------------------------------
-class GeoWidget(LeafletWidget):
-    """django-leaflet's field as a custom element: works in Wagtail's forms, in inline rows and under CSP.
-
-    Latitude and longitude boxes stand beside the map of a point, for the keyboard.
-    """
-
-    include_media = True
-    template_name = "communities/geo_field.html"
-
-    @property
-    def media(self):
-        return super().media + Media(
-            js=["communities/basemap.js", "communities/geo-field.js"],
-            css={"screen": ["communities/geo-field.css"]},
-        )
-
-    def deserialize(self, value):
-        try:
-            return super().deserialize(value)
-        except GDALException:  # a malformed shape is an error of the form, not of the server
+def followed(row: Any, dotted: str) -> Any:
+    """`row.a.b`, called where it can be; None as soon as a link of the path is missing."""
+    for name in dotted.split("."):
+        row = getattr(row, name, None)
+        if callable(row) and not isinstance(row, models.Manager):
+            row = row()
+        if row is None:
             return None
-
-    def get_context(self, name, value, attrs):
-        field_id = (attrs or {}).get("id") or f"id_{name}"
-        context = super().get_context(name, value, dict(attrs or {}))
-        options = {
-            "geom_type": context["widget"]["attrs"]["geom_name"],
-            "srid": 4326,
-            "modifiable": self.modifiable,
-            "precision": 6,
-            "center": leaflet_settings["DEFAULT_CENTER"],
-            "zoom": leaflet_settings["DEFAULT_ZOOM"],
-        }
-        context.update(
-            field_id=field_id, options=json.dumps(options), is_point=options["geom_type"] == "Point"
-        )
-        return context
+    return row
 
 
-for geometry_field in (gis.PointField, gis.MultiLineStringField, gis.MultiPolygonField):
-    register_form_field_override(geometry_field, override={"widget": GeoWidget})
+class Related(Column):
+    """A column that follows a path, such as "area.code", and shows a dash where a link is missing."""
+
+    def get_value(self, instance):
+        value = followed(instance, self.accessor)
+        return NOTHING_KNOWN if value in (None, "") else value
 
 
-class ScopedForm(WagtailAdminModelForm):
-    """Every choice of the form is narrowed to what its user may see."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, ModelChoiceField | ModelMultipleChoiceField):
-                self.narrow(field)
-
-    def narrow(self, field: ModelChoiceField) -> None:
-        if isinstance(field.queryset, ScopedQuerySet) and self.for_user:
-            field.queryset = field.queryset.visible_to(self.for_user)
+def shape_fields(model: type[models.Model]) -> set[str]:
+    return {f.name for f in model._meta.get_fields() if isinstance(f, gis.GeometryField)}
 
 
 # --- Views ---------------------------------------------------------------------------------------------
@@ -113,7 +112,8 @@ class ScopedView:
         if pk is None:
             return
         rows = self.scope_model._default_manager.visible_to(request.user)
-        if not rows.filter(pk=unquote(str(pk))).exists():
+        key = unquote(str(pk))
+        if not key.isdigit() or not rows.filter(pk=key).exists():
             raise Http404
 
     def _scoped(self, rows):
@@ -126,30 +126,67 @@ class ScopedView:
         return self._scoped(super().get_object_list(*args, **kwargs))
 
     def get_objects(self, pks):
-        return self._scoped(super().get_objects(pks))
+        return self._scoped(super().get_objects([pk for pk in pks if str(pk).isdigit()]))
 
 
 class ScopedIndexView(generic.IndexView):
     """A list that exports safely and, where its rows have a place, shows a map beside it."""
 
     template_name = "communities/office/list.html"
+    base_filterset_class = ScopedFilterSet
+    list_select_related: tuple = ()
     map_url_name = None
+    unread: tuple = ()  # columns that a list has no business with, such as encrypted ones
+    note = ""
+
+    def get_base_queryset(self):
+        rows = super().get_base_queryset()
+        if self.list_select_related:
+            rows = rows.select_related(*self.list_select_related)
+        return rows.defer(*self.unread_shapes, *self.unread)
+
+    @cached_property
+    def unread_shapes(self) -> set[str]:
+        """Geometry is heavy, and no list prints it; neither that of the row nor that of what it names."""
+        unread = shape_fields(self.model)
+        for related in self.list_select_related:
+            model, prefix = self.model, ""
+            for name in related.split("__"):
+                model, prefix = model._meta.get_field(name).related_model, f"{prefix}{name}__"
+                unread |= {prefix + shape for shape in shape_fields(model)}
+        written = {path.split(".")[0] for path in self.list_export} if self.is_export else set()
+        return unread - written
+
+    def get_add_url(self):
+        """Adding from the list of one community, point or project starts with that one."""
+        url = super().get_add_url()
+        kept = {name: self.request.GET[name] for name in CARRIED if self.request.GET.get(name)}
+        return f"{url}?{urlencode(kept)}" if url and kept else url
 
     def get_edit_url(self, instance):
         """Rows that may only be read open for reading."""
         return super().get_edit_url(instance) if instance.pk in self.editable_on_page else None
 
+    def paginate_queryset(self, queryset, page_size):
+        paginated = super().paginate_queryset(queryset, page_size)
+        self.shown = list(paginated[2])
+        return paginated
+
     @cached_property
     def editable_on_page(self) -> set:
-        shown = [row.pk for row in getattr(self, "object_list", [])[: self.paginate_by or 50]]
-        rows = self.model._default_manager.filter(pk__in=shown)
+        rows = self.model._default_manager.filter(pk__in=[row.pk for row in getattr(self, "shown", [])])
         return set(rows.editable_by(self.request.user).values_list("pk", flat=True))
 
+    def to_row_dict(self, item):
+        return {field: followed(item, field) for field in self.list_export}
+
     def preprocess_field_value(self, field, value, export_format):
+        value = "" if value is None else value  # unknown is an empty cell, never a zero
         return safe_cell(super().preprocess_field_value(field, value, export_format))
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        context["note"] = self.note
         if self.map_url_name:
             context["map_url"] = self.map_url
         return context
@@ -165,6 +202,10 @@ class ListMapView(ScopedIndexView):
 
     map_field = "location"
 
+    @cached_property
+    def unread_shapes(self) -> set[str]:
+        return super().unread_shapes - {self.map_field}
+
     def get(self, request, *args, **kwargs):
         rows = self.filter_queryset(self.search_queryset(self.get_base_queryset()))
         placed = rows.exclude(**{self.map_field: None})
@@ -174,6 +215,8 @@ class ListMapView(ScopedIndexView):
 
     def feature(self, row: models.Model) -> dict:
         shape = getattr(row, self.map_field)
+        if shape.geom_type != "Point":
+            shape = shape.simplify(LIST_SHAPE_DEGREES, preserve_topology=True)
         properties = {
             "label": getattr(row, "label", str(row)),
             "code": getattr(row, "code", str(row.pk)),
@@ -184,19 +227,45 @@ class ListMapView(ScopedIndexView):
 
 
 class CheckedSave:
-    """Checks the saved row again inside the transaction."""
+    """Checks the saved row again inside the transaction; what is refused becomes an error of the form."""
 
     checked_action = "add"
 
+    def write(self) -> models.Model:
+        """Saves the valid form. Overridden where a verb does it."""
+        return super().save_instance()
+
     def save_instance(self):
-        row = super().save_instance()
+        row = self.write()
         if not may(self.request.user, self.checked_action, row):
             raise PermissionDenied(_("This is outside what your posting covers. Nothing was saved."))
         return row
 
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ValidationError as refusal:
+            form.add_error(None, "; ".join(refusal.messages))
+        except PermissionDenied as refusal:
+            form.add_error(None, str(refusal) or _("This is outside what your posting covers."))
+        self.produced_error_message = self.get_error_message()
+        return self.form_invalid(form)
+
+    def get_success_buttons(self):
+        return []
+
 
 class ScopedCreateView(CheckedSave, generic.CreateView):
-    pass
+    def get_initial(self):
+        """`?community=BJ-V1` fills that choice in, if the user may see it."""
+        initial = super().get_initial()
+        fields = self.get_form_class().base_fields
+        for name in CARRIED:
+            given = self.request.GET.get(name)
+            if given and name in fields:
+                rows = fields[name].queryset.model._default_manager.visible_to(self.request.user)
+                initial[name] = rows.filter(code=given).values_list("pk", flat=True).first()
+        return initial
 
 
 class ScopedEditView(CheckedSave, generic.EditView):
@@ -214,13 +283,50 @@ class ScopedEditView(CheckedSave, generic.EditView):
 
 
 class ScopedInspectView(generic.InspectView):
-    """Reading a row. Shapes are drawn, not printed."""
+    """Reading a row. Shapes are drawn, not printed; unknown is a dash."""
 
     template_name = "communities/office/inspect.html"
+    page_title = gettext_lazy("Details")
+    history_url_name = None
+    actions: tuple = ()
+
+    @cached_property
+    def may_change(self) -> bool:
+        rows = self.model._default_manager.filter(pk=self.object.pk)
+        return rows.editable_by(self.request.user).exists()
 
     def get_edit_url(self):
-        rows = self.model._default_manager.filter(pk=self.object.pk)
-        return super().get_edit_url() if rows.editable_by(self.request.user).exists() else None
+        return super().get_edit_url() if self.may_change else None
+
+    @cached_property
+    def header_buttons(self):
+        """What may be done with the row, and where to go from it; higher floors add their own."""
+        buttons = [
+            HeaderButton(label, url=url, icon_name=icon) for label, url, icon in self.offered(self.object)
+        ]
+        for fill in hooks.get_hooks("office_row_buttons"):
+            buttons.extend(fill(self.object, self.request.user))
+        return buttons
+
+    def offered(self, row: models.Model):
+        """(label, address, icon) for each action of the viewset that this user may take on this row."""
+        for action in self.actions:
+            if action.view.offered_to(row, self.request.user):
+                yield (
+                    action.view.button_label,
+                    reverse(action.url_name, args=(quote(row.pk),)),
+                    action.view.icon,
+                )
+
+    @cached_property
+    def header_more_buttons(self):
+        past = Button(
+            _("History"),
+            url=reverse(self.history_url_name, args=(quote(self.object.pk),)),
+            icon_name="history",
+            priority=30,
+        )
+        return [*super().header_more_buttons, past]
 
     def get_fields(self):
         """Never a name or a phone: those are opened one by one, and each opening is logged."""
@@ -230,9 +336,19 @@ class ScopedInspectView(generic.InspectView):
     def get_fields_context(self):
         return [self.get_context_for_field(name) for name in self.fields if name not in self.shape_names]
 
+    def get_field_display_value(self, field_name, field):
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(value, float):
+            return round(value, 1)
+        if field is not None and field.name == "by" and value is not None:
+            return value.get_full_name()
+        return NOTHING_KNOWN if value in (None, "", "-") else value
+
     @cached_property
     def shape_names(self) -> set[str]:
-        return {f.name for f in self.model._meta.get_fields() if isinstance(f, gis.GeometryField)}
+        return shape_fields(self.model)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -243,6 +359,13 @@ class ScopedInspectView(generic.InspectView):
 
 class ScopedHistoryView(history.HistoryView):
     any_permission_required = ["view", "change"]
+
+    def get_edit_url(self, instance):
+        return super().get_edit_url(instance) if may(self.request.user, "change", instance) else None
+
+    @cached_property
+    def header_buttons(self):
+        return super().header_buttons if self.get_edit_url(self.object) else []
 
 
 # --- Viewsets -------------------------------------------------------------------------------------------
@@ -270,6 +393,13 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
     may_add = may_edit = True
     list_per_page = 25
     base_form_class = ScopedForm
+    list_select_related: tuple = ()
+    note: Any = ""  # a sentence above the list: what it shows and what it does not
+    row_actions: tuple[type[RowActionView], ...] = ()
+
+    @cached_property
+    def search_backend_name(self):
+        return None  # the columns themselves are searched
 
     def get_common_view_kwargs(self, **kwargs):
         common = {**super().get_common_view_kwargs(**kwargs), "usage_url_name": None, "delete_url_name": None}
@@ -281,9 +411,21 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
 
     def get_index_view_kwargs(self, **kwargs):
         kwargs = super().get_index_view_kwargs(**kwargs)
+        kwargs.update(list_select_related=self.list_select_related, note=self.note)
         if self.map_field:
             kwargs["map_url_name"] = self.get_url_name("map")
         return kwargs
+
+    def get_inspect_view_kwargs(self, **kwargs):
+        offers = tuple(Offer(view, self.get_url_name(view.name)) for view in self.row_actions)
+        return super().get_inspect_view_kwargs(
+            actions=offers, history_url_name=self.get_url_name("history"), **kwargs
+        )
+
+    def get_edit_handler(self):
+        if not hasattr(self, "panels"):
+            return None
+        return ObjectList(self.panels, base_form_class=self.base_form_class).bind_to_model(self.model)
 
     def get_form_class(self, for_update=False):
         if self._edit_handler:
@@ -291,9 +433,16 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
         return modelform_factory(
             self.model,
             form=self.base_form_class,
-            fields=self.get_form_fields(),
+            fields=self.get_form_fields() or (),
             exclude=self.get_exclude_form_fields(),
         )
+
+    @property
+    def url_finder_class(self):
+        finder = super().url_finder_class
+        if not self.may_edit:
+            finder.edit_url_name = self.get_url_name("inspect")
+        return finder
 
     @property
     def map_view(self):
@@ -310,8 +459,22 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
         patterns = [p for p in super().get_urlpatterns() if p.name not in dropped]
         if self.map_field:
             patterns.append(path("map/", self.map_view, name="map"))
+        for view in self.row_actions:
+            patterns.append(path(f"{view.name}/<int:pk>/", self.construct_view(view), name=view.name))
         return patterns
 
 
 class ScopedChooserViewSet(ScopedViewSetMixin, ChooserViewSet):
-    """Chooses among the rows its user may see."""
+    """Chooses among the rows its user may see, found by code or name."""
+
+    base_widget_class = ScopedChooserWidget
+    per_page = 12
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(filter_form_class=CodeSearchForm, **kwargs)
+
+    def get_object_list(self):
+        return self.model._default_manager.defer(*shape_fields(self.model))
+
+    def get_urlpatterns(self):
+        return [p for p in super().get_urlpatterns() if p.name != "create"]

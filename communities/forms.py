@@ -1,0 +1,105 @@
+"""The office's forms of the ground floor that need more than their model says."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+
+from .models import Area, Posting, User
+from .office import CodesField, ScopedForm
+
+
+class CommunityForm(ScopedForm):
+    """The area may stay empty: it is then found from the place."""
+
+    class Meta:
+        widgets = {"languages": forms.CheckboxSelectMultiple, "notes": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].help_text = _("Leave empty to find it from the place on the map.")
+        self.fields["section"].help_text = _("Leave empty to take the nearest one.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("area") and not cleaned.get("location") and "area" not in self.errors:
+            self.add_error("area", _("Give the area, or the place on the map: one of the two."))
+        return cleaned
+
+
+class ContactForm(ScopedForm):
+    """A name or phone that was recorded is never shown here: it is kept, replaced or removed unseen."""
+
+    forget = forms.BooleanField(
+        label=_("Remove the recorded name and phone"),
+        required=False,
+        help_text=_("When the person asks for it, or left the role."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.recorded = {name: getattr(self.instance, name) for name in ("name", "phone")}
+        for name in self.recorded:
+            self.fields[name].widget = forms.TextInput(attrs={"autocomplete": "off"})
+            self.initial[name] = ""
+            if self.instance.pk:
+                self.fields[name].help_text = _("Leave empty to keep what is recorded.")
+        if not self.instance.pk:
+            del self.fields["forget"]
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, before in self.recorded.items():
+            if cleaned.get("forget"):
+                cleaned[name] = ""
+            elif not cleaned.get(name):
+                cleaned[name] = before
+        return cleaned
+
+
+class UserForm(ScopedForm):
+    class Meta:
+        model = User
+        fields = ["email", "name", "language", "is_active"]
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Somebody already signs in with this address."))
+        return email
+
+
+class InvitationForm(UserForm):
+    """Nobody types another person's password: an invitation goes to this address."""
+
+    class Meta(UserForm.Meta):
+        fields = ["email", "name", "language"]
+
+
+class PersonField(forms.ModelChoiceField):
+    """A choice of people, by name: the row itself only shows its number."""
+
+    def label_from_instance(self, obj):
+        return f"{obj.name} ({obj.email})"
+
+
+class PostingForm(ScopedForm):
+    user = PersonField(User.objects.filter(is_active=True), label=_("user"))
+    areas = CodesField(
+        Area.objects.all(),
+        required=False,
+        label=_("areas"),
+        help_text=_(
+            "P-codes, with a space or a comma between them. Who works in an area sees these areas and all "
+            "below them, and nothing without them."
+        ),
+    )
+
+    class Meta:
+        model = Posting
+        fields = ["user", "role", "agency", "areas", "sections", "starts", "ends"]
+        widgets = {"sections": forms.CheckboxSelectMultiple}
+
+
+class EndForm(forms.Form):
+    on = forms.DateField(label=_("Last day"), widget=AdminDateInput)

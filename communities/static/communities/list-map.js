@@ -1,0 +1,79 @@
+/* The map above a list, and the one of a single row. The list's filters decide what is drawn. */
+(function () {
+  'use strict';
+  if (customElements.get('list-map')) return;
+
+  const INK = '#22395c', PAPER = '#fffdf8';
+
+  function fill(words, values) {
+    return words.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
+  }
+
+  class ListMap extends HTMLElement {
+    connectedCallback() {
+      if (document.readyState === 'loading') {
+        document.addEventListener('DOMContentLoaded', () => this.connectedCallback(), {once: true});
+        return;
+      }
+      if (this.map || !this.isConnected) return;
+      const box = this.querySelector('.list-map__map');
+      this.words = this.querySelector('.list-map__words');
+      const options = {center: [12, 2.8], zoom: 6};
+      this.map = window.TrackerMap
+        ? window.TrackerMap.create(box, options)
+        : L.map(box, {...options, attributionControl: false});
+      new ResizeObserver(() => this.map.invalidateSize()).observe(box);
+      const own = this.querySelector('script[type="application/json"]');
+      if (own) this.draw(JSON.parse(own.textContent));
+      if (!this.dataset.url) return;
+      this.follow();
+      document.addEventListener('w-swap:success', () => this.follow());
+    }
+
+    async follow() {
+      const url = this.dataset.url.split('?')[0] + window.location.search;
+      if (url === this.drawn) return;
+      this.drawn = url;
+      try {
+        const response = await fetch(url, {headers: {'X-Requested-With': 'XMLHttpRequest'}});
+        if (!response.ok) throw new Error(response.status);
+        const found = await response.json();
+        if (url !== this.drawn) return; // a later filter overtook this answer
+        this.draw(found);
+        this.say(found);
+      } catch (problem) {
+        this.words.textContent = this.dataset.errorWords;
+      }
+    }
+
+    draw(shapes) {
+      if (this.layer) this.layer.remove();
+      this.layer = L.geoJSON(shapes, {
+        style: {color: INK, weight: 2, fillOpacity: 0.08},
+        pointToLayer: (_feature, at) =>
+          L.circleMarker(at, {radius: 6, color: PAPER, weight: 1.5, fillColor: INK, fillOpacity: 1}),
+        onEachFeature: (feature, layer) => this.name(feature, layer),
+      }).addTo(this.map);
+      const bounds = this.layer.getBounds();
+      if (bounds.isValid()) this.map.fitBounds(bounds, {maxZoom: 11, padding: [24, 24], animate: false});
+    }
+
+    name(feature, layer) {
+      const {label, code, url} = feature.properties || {};
+      if (!url) return;
+      const link = document.createElement('a');
+      link.href = url;
+      link.textContent = label === code ? code : `${code} ${label}`;
+      layer.bindPopup(link);
+    }
+
+    say({total, placed, features}) {
+      const missing = total - placed;
+      const {someWords, allWords, noneWords, cutWords} = this.dataset;
+      const lines = [placed === 0 ? noneWords : fill(missing ? someWords : allWords, {missing, total})];
+      if (features.length < placed) lines.push(fill(cutWords, {shown: features.length}));
+      this.words.textContent = lines.join(' ');
+    }
+  }
+  customElements.define('list-map', ListMap);
+})();

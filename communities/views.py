@@ -1,0 +1,119 @@
+"""Office screens of the ground floor beyond list, form and details."""
+
+from django.db import transaction
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from . import accounts, sight
+from .changes import communities_changed
+from .contacts import open_contact
+from .forms import EndForm
+from .office import RowActionView, ScopedCreateView, ScopedEditView, ScopedIndexView
+from .places import place_communities
+
+
+class Placed:
+    """After saving, the area, the section and the distance to the border are found from the place."""
+
+    def write(self):
+        community = super().write()
+        place_communities([community.pk])
+        communities_changed()
+        community.refresh_from_db()
+        return community
+
+
+class CommunityCreateView(Placed, ScopedCreateView):
+    pass
+
+
+class CommunityEditView(Placed, ScopedEditView):
+    pass
+
+
+class Stays:
+    """Where a community stays when is part of what its gaps rest on."""
+
+    def write(self):
+        presence = super().write()
+        communities_changed()
+        return presence
+
+
+class PresenceCreateView(Stays, ScopedCreateView):
+    pass
+
+
+class PresenceEditView(Stays, ScopedEditView):
+    pass
+
+
+class OpenContactView(RowActionView):
+    """Shows a contact's name and phone once. Asking is a page; the opening is a POST, and is written down."""
+
+    name = "open"
+    action = "view"
+    icon = "lock-open"
+    button_label = _("Open name and phone")
+    explanation = _(
+        "The name and phone are shown once. That you opened them, and when, is written down and can be read by "
+        "your colleagues. Open them only when you need to reach this person."
+    )
+
+    def act(self, row, cleaned):
+        return open_contact(row, by=self.request.user)
+
+    def respond(self):
+        context = self.get_context_data(opened=self.result)
+        response = render(self.request, "communities/contact_opened.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class UserListView(ScopedIndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().prefetch_related("postings")
+
+
+class InviteView(ScopedCreateView):
+    """Adds a user, who chooses a password through the link that is mailed to them."""
+
+    success_message = _("An invitation was sent.")
+
+    def write(self):
+        user = accounts.add_user(by=self.request.user, **self.form.cleaned_data)
+        transaction.on_commit(lambda: accounts.invite(user, by=self.request.user, request=self.request))
+        return user
+
+
+class InviteAgainView(RowActionView):
+    name = "invite"
+    icon = "mail"
+    button_label = _("Send an invitation")
+    explanation = _("Sends a link with which this person chooses a new password. The link works once.")
+    done_message = _("An invitation was sent.")
+
+    def act(self, row, cleaned):
+        accounts.invite(row, by=self.request.user, request=self.request)
+
+
+class PostView(ScopedCreateView):
+    """Posts a user to a role: the source of what that user may see."""
+
+    def write(self):
+        return accounts.post(**self.form.cleaned_data, by=self.request.user)
+
+
+class EndPostingView(RowActionView):
+    name = "end"
+    icon = "date"
+    button_label = _("End this posting")
+    explanation = _("Open work stays with the area and the agency, for the successor.")
+    done_message = _("The posting was ended.")
+    form_class = EndForm
+
+    def get_initial(self):
+        return {"on": sight.today()}
+
+    def act(self, row, cleaned):
+        accounts.end_posting(row, by=self.request.user, on=cleaned["on"])

@@ -1,0 +1,108 @@
+"""The office's forms of this floor that need more than their model says."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+
+from communities.models import Area, Community
+from communities.office import CodesField, ScopedForm
+from communities.sight import today
+
+from .models import CardDrive, CardScheme, Delivery, Observation
+
+
+class PointForm(ScopedForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].help_text = _("Leave empty to find it from the place on the map.")
+
+
+class ObservationForm(ScopedForm):
+    class Meta:
+        model = Observation
+        fields = ["point", "date", "state", "method", "source", "staffed", "supplied", "note"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].help_text = _("Who saw or said it: an agency, a project, a register. No names.")
+
+
+class DeliveryForm(ScopedForm):
+    class Meta:
+        model = Delivery
+        fields = [
+            "type",
+            "community",
+            "agency",
+            "date",
+            "result",
+            "people_reached",
+            "women_reached",
+            "note",
+        ]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class RetireForm(forms.Form):
+    on = forms.DateField(label=_("No longer in the register since"), widget=AdminDateInput)
+
+
+class DriveForm(ScopedForm):
+    """The first drive of a scheme is planned by somebody who cannot see it in a drive yet: open schemes are
+    public, so all of them may be chosen."""
+
+    communities = CodesField(Community.objects.all(), label=_("communities"))
+
+    class Meta:
+        model = CardDrive
+        fields = ["code", "scheme", "agency", "area", "communities", "starts", "ends"]
+
+    def narrow(self, field):
+        if field.queryset.model is CardScheme:
+            field.queryset = CardScheme.objects.public().filter(state=CardScheme.State.OPEN)
+        else:
+            super().narrow(field)
+
+    def clean_communities(self):
+        chosen = self.cleaned_data["communities"]
+        if not self.instance.pk:
+            return chosen
+        kept = {row.pk for row in chosen} | {row.pk for row in self.unseen.get("communities", [])}
+        counted = self.instance.counts.exclude(community__in=kept).order_by("community__code")
+        codes = counted.values_list("community__code", flat=True).distinct()
+        if codes:
+            raise ValidationError(
+                _("These have counts and stay in the drive: %(codes)s."), params={"codes": ", ".join(codes)}
+            )
+        return chosen
+
+
+class CountForm(forms.Form):
+    """One line of the grid of counts: left empty, nothing is recorded."""
+
+    step = forms.ChoiceField(label=_("Step"))
+    count = forms.IntegerField(label=_("People"), min_value=0, required=False)
+    on = forms.DateField(label=_("By day"), required=False, widget=AdminDateInput)
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, prefix=f"c{row.community.pk}", **kwargs)
+        self.row = row
+        self.fields["step"].choices = row.countable
+        self.fields["on"].initial = today
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.data.get(self.add_prefix("count"), "").strip())
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("on") and "on" not in self.errors:
+            self.add_error("on", _("Give the day."))
+        return cleaned
+
+
+class ProjectForm(ScopedForm):
+    communities = CodesField(Community.objects.all(), label=_("communities"), required=False)
+    areas = CodesField(Area.objects.all(), label=_("areas"), required=False)

@@ -1,0 +1,160 @@
+"""Every list of the services floor: who may open it, what it costs, what its filters find."""
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.urls import reverse
+
+from communities.sight import Role
+from services import points
+from services.models import (
+    CardDrive,
+    CardScheme,
+    Delivery,
+    Milestone,
+    Observation,
+    Project,
+    Sector,
+    ServicePoint,
+    ServiceType,
+)
+from tests.cast import days_ago
+
+EVERYONE = set(Role.values)
+FIELD = {"officer", "supervisor"}
+READERS = {
+    "servicetype": EVERYONE,
+    "sector": EVERYONE,
+    "servicepoint": EVERYONE,
+    "observation": EVERYONE,
+    "delivery": FIELD | {"manager", "focal_point", "editor"},
+    "project": EVERYONE,
+    "milestone": EVERYONE,
+    "cardscheme": FIELD | {"registrar", "manager", "editor"},
+    "carddrive": FIELD | {"registrar", "manager", "editor"},
+}
+
+
+@pytest.fixture
+def crowd(cast):
+    made = iter(range(1000))
+
+    def more(count):
+        for _row in range(count):
+            n = next(made)
+            ServiceType.objects.create(code=f"t{n}", name="T", max_km=5)
+            Sector.objects.create(code=f"{n:05}", name="Sector")
+            point = ServicePoint.objects.create(
+                code=f"P{n}",
+                name="P",
+                type=cast.health,
+                country="BJ",
+                area=cast.north,
+                agency=cast.water,
+                location=Point(3, 11.5),
+                source="test",
+            )
+            Observation.objects.create(point=point, date=days_ago(3), state="working", source="test")
+            Delivery.objects.create(
+                type=cast.health, community=cast.village, agency=cast.water, date=days_ago(n)
+            )
+            project = Project.objects.create(
+                code=f"R{n}", name="R", implementer=cast.water, funder=cast.police, budget=10, currency="XOF"
+            )
+            Milestone.objects.create(project=project, name="M", due_on=days_ago(5))
+            scheme = CardScheme.objects.create(code=f"K{n}", name="K")
+            CardDrive.objects.create(
+                code=f"D{n}",
+                scheme=scheme,
+                agency=cast.police,
+                area=cast.north,
+                starts=days_ago(9),
+                ends=days_ago(8),
+            )
+
+    return more
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_list_opens_to_those_who_may_see_anything_in_it(client, cast, name):
+    opened = set()
+    for role, user in cast.users.items():
+        client.force_login(user)
+        answers = {client.get(reverse(f"{name}:{view}")).status_code for view in ("index", "index_results")}
+        if answers == {200}:
+            opened.add(str(role))
+    assert opened == READERS[name]
+
+
+@pytest.mark.parametrize("suffix", ["index", "map", "export"])
+@pytest.mark.parametrize("name", READERS)
+def test_a_list_costs_as_many_queries_with_many_rows_as_with_one(
+    client, cast, crowd, name, suffix, django_assert_max_num_queries
+):
+    if suffix == "map" and name != "servicepoint":
+        return
+    client.force_login(cast.manager)
+    url = reverse(f"{name}:map" if suffix == "map" else f"{name}:index")
+    url += "?export=csv" if suffix == "export" else ""
+    crowd(1)
+    b"".join(client.get(url))
+    with django_assert_max_num_queries(60) as few:
+        b"".join(client.get(url))
+    crowd(10)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        b"".join(client.get(url))
+
+
+@pytest.fixture
+def three_points(cast):
+    def point(code):
+        return ServicePoint.objects.create(
+            code=code, name=code, type=cast.health, country="BJ", area=cast.north, source="test"
+        )
+
+    fresh, stale, never = point("FRESH"), point("STALE"), point("NEVER")
+    Observation.objects.create(point=fresh, date=days_ago(900), state="closed", source="test")
+    points.observe(point=fresh, date=days_ago(9), state="partly", source="test", by=cast.manager)
+    points.observe(point=stale, date=days_ago(800), state="working", source="test", by=cast.manager)
+    return fresh, stale, never
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"freshness": "fresh"}, {"FRESH"}),
+        ({"freshness": "stale"}, {"STALE"}),
+        ({"freshness": "never"}, {"NEVER"}),
+        ({"state": "partly"}, {"FRESH"}),
+        ({"state": "closed"}, set()),
+        ({"area": "BJ01"}, {"FRESH", "STALE", "NEVER"}),
+        ({"area": "NE"}, set()),
+        ({"q": "stal"}, {"STALE"}),
+    ],
+)
+def test_points_are_found_by_what_was_last_seen(client, cast, three_points, query, found):
+    client.force_login(cast.officer)
+    response = client.get(reverse("servicepoint:index_results"), query)
+    assert {row.code for row in response.context["object_list"]} == found
+
+
+def test_nobody_having_looked_is_not_shown_as_not_working(client, cast, three_points):
+    client.force_login(cast.officer)
+    page = client.get(reverse("servicepoint:inspect", args=[three_points[2].pk])).content.decode()
+    assert "Nobody has looked" in page and "Not working" not in page
+
+
+def test_budgets_are_summed_by_currency_and_never_across(client, cast):
+    for code, budget, currency in [("A", 1000, "XOF"), ("B", 500, "XOF"), ("C", 7, "EUR"), ("D", None, "")]:
+        Project.objects.create(code=code, name=code, implementer=cast.water, budget=budget, currency=currency)
+    client.force_login(cast.liaison)
+    response = client.get(reverse("project:index"))
+    assert response.context["summary"] == ["7 EUR in 1 project", "1,500 XOF in 2 projects"]
+    assert "not known" in response.content.decode()
+
+
+def test_a_hidden_communitys_delivery_is_not_for_editors(client, cast):
+    Delivery.objects.create(type=cast.health, community=cast.hidden, agency=cast.water, date=days_ago(1))
+    client.force_login(cast.editor)
+    assert "BJ-V3" not in client.get(reverse("delivery:index")).content.decode()
+    client.force_login(cast.officer)
+    assert "BJ-V3" in client.get(reverse("delivery:index")).content.decode()
