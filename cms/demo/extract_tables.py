@@ -111,7 +111,7 @@ NAMES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "hau": (" ", {"Tudun": "تودون", "Rijiyar": "ريجيار", "Kwarin": "كوارين", "Dutsen": "دوتسن"},
             {"Kuka": "كوكا", "Tsamiya": "تساميا", "Giginya": "غيغينيا",
              "Kalgo": "كالغو", "Dorawa": "دوراوا"}),
-    "mfg": ("", {"Nano": "نانو", "Tam": "تام", "Pana": "بانا", "Koki": "كوكي"},
+    "mfq": ("", {"Nano": "نانو", "Tam": "تام", "Pana": "بانا", "Koki": "كوكي"},
             {"bong": "بونغ", "puli": "بولي", "tigu": "تيغو"}),
     "tbz": ("", {"Kutan": "كوتان", "Tapo": "تابو", "Dipo": "ديبو", "Kupe": "كوبي"},
             {"tiku": "تيكو", "guni": "غوني", "nari": "ناري"}),
@@ -123,7 +123,7 @@ SIDES: dict[str, tuple[int, dict[str, tuple[str, ...]]]] = {
     "BF-NE": (6, {"BF": ("gux", "ful"), "NE": ("dje", "gux", "ful")}),
     "BJ-NG": (6, {"BJ": ("bba", "ful", "ddn"), "NG": ("bba", "hau", "ful")}),
     "NE-NG": (7, {"NE": ("hau", "dje", "ful"), "NG": ("hau", "ful")}),
-    "BF-TG": (5, {"BF": ("gux", "mos", "ful"), "TG": ("mfg", "gux", "hau")}),
+    "BF-TG": (5, {"BF": ("gux", "mos", "ful"), "TG": ("mfq", "gux", "hau")}),
     "BJ-TG": (5, {"BJ": ("tbz", "bba"), "TG": ("tbz", "kbp", "ful")}),
 }
 # Seasonal groups have presences instead of a point: country, three names, population if known, languages.
