@@ -178,7 +178,7 @@ class Village:
     # -- the meeting
     def meet(self, day: date) -> None:
         """One meeting: verdicts and tellings on what is open, then what is new."""
-        plans = [self._plan(day) for _place in range(self.stage.rng.choice([1, 1, 1, 2, 2]))]
+        plans = [self._plan(day) for _place in range(self.stage.rng.choice([1, 1, 2, 2]))]
         promised = [
             self._promise(ask, fate, day, place)
             for place, (ask, fate) in enumerate(plans)
@@ -303,7 +303,7 @@ class Village:
             "kept": (early, self._deliver),
             "unconfirmed": (early, self._deliver),
             "not_kept": (early, self._deliver),
-            "partly": (early, self._deliver if rng.random() < 0.5 else self._half),
+            "partly": (early, self._deliver if rng.random() < 0.7 else self._half),
             "late": (late, self._deliver),
             "overdue": (day + timedelta(days=25), self._perhaps_start),
             "withdrawn": (day + timedelta(days=rng.randint(20, 39)), self._withdraw),

@@ -14,8 +14,14 @@ from services import reference as services
 from . import golden, meetings, outcomes, people, provision, world
 
 # How many meetings: in each of the officer's own communities, and how many elsewhere in each country.
-OWN = [5, 4, 3, 4, 3, 5, 4]
-ELSEWHERE = {"BJ": [3, 2, 2, 1, 1, 2], "NE": [3, 2, 2, 3, 1, 2, 1], "NG": [2, 3, 1, 2, 1], "BF": [2, 2, 3, 1, 1], "TG": [3, 2, 1, 2]}  # fmt: skip
+OWN = [6, 4, 5, 4, 3, 6, 5]
+ELSEWHERE = {
+    "BJ": [3, 2, 2, 3, 1, 2, 1, 2],
+    "NE": [3, 2, 4, 3, 1, 2, 1, 2, 2],
+    "NG": [2, 3, 1, 2, 1, 3, 2],
+    "BF": [2, 2, 3, 1, 3],
+    "TG": [3, 2, 1, 2, 3],
+}
 TOLD_BY_HAND = {"BJ-V001", "BJ-V002", "BJ-V003", "BJ-V005", "BJ-N001"}
 
 

@@ -223,11 +223,23 @@ def _communities(world: World) -> None:
     places.place_communities([c.pk for c in world.communities.values() if c.location])
     fresh = Community.objects.in_bulk(list(world.communities), field_name="code")
     world.communities = {code: fresh[code] for code in world.communities}
-    speaks = Community.languages.through
-    speaks.objects.bulk_create(
-        speaks(community=world.communities[row["code"]], language=world.languages[language])
-        for row in _rows("villages")
-        for language in row["languages"].split("|")
+    _speak(world, {row["code"]: row["languages"].split("|") for row in _rows("villages")})
+
+
+def _speak(world: World, spoken: dict[str, list[str]]) -> None:
+    """Villages speak what the extract says; a town is given what the nearest village of its country speaks."""
+    villages = [world.communities[code] for code in spoken if world.communities[code].location]
+    for town in world.communities.values():
+        if town.code not in spoken:
+            same = [village for village in villages if village.country == town.country]
+            spots = np.array([village.location.coords for village in same])
+            index, _km = geo.nearest(np.array([town.location.coords]), spots)
+            spoken[town.code] = spoken[same[index[0]].code]
+    through = Community.languages.through
+    through.objects.bulk_create(
+        through(community=world.communities[code], language=world.languages[language])
+        for code, languages in spoken.items()
+        for language in languages
     )
 
 

@@ -1,0 +1,233 @@
+"""`manage.py load_demo`: one invented border region, with everything the product can show. Loaded once here."""
+
+import io
+from collections import Counter
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.demo import people, story
+from cms.models import OutcomePage
+from communities.models import Area, BorderSection, Community, Contact, Posting, Presence, Tie, User
+from communities.sight import Role, may
+from engagements.models import Commitment, Concern, Duty, Engagement, Telling
+from engagements.models.loop import Standing
+from services.models import (
+    CardCount,
+    CardScheme,
+    Delivery,
+    Gap,
+    Milestone,
+    Observation,
+    Project,
+    ServicePoint,
+)
+from services.models.gaps import GapState
+
+FIVE = {"BJ", "NE", "NG", "BF", "TG"}
+DOMAIN = ("communities", "services", "engagements", "cms")
+
+
+def load() -> str:
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo, once for this file, rolled back at its end. Gives what the command printed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load()
+        transaction.set_rollback(True)
+    cache.clear()  # it remembers pages that are gone
+
+
+pytestmark = pytest.mark.django_db
+
+
+def counts() -> dict[str, int]:
+    models = [model for label in DOMAIN for model in apps.get_app_config(label).get_models()]
+    return {model._meta.label: model._base_manager.count() for model in models}
+
+
+def test_it_prints_the_doors_the_nine_logins_and_the_password(demo):
+    assert "/office/" in demo and people.PASSWORD in demo
+    assert all(people.address(role) in demo for role in Role.values)
+    assert "officer@demo.example" in demo
+
+
+def test_it_changes_nothing_the_second_time(demo, django_assert_max_num_queries):
+    before = counts()
+    with django_assert_max_num_queries(3):
+        again = load()
+    assert counts() == before
+    assert people.PASSWORD in again
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_login_opens_the_office(demo, role, client):
+    client.post(reverse("account_login"), {"login": people.address(role), "password": people.PASSWORD})
+    assert "_auth_user_id" in client.session
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+
+
+def test_it_posts_one_login_per_role_and_colleagues_without_a_password(demo):
+    users = User.objects.order_by("pk")
+    assert {u.email for u in users if u.has_usable_password()} == set(people.logins().values())
+    assert all(user.name.startswith("Demo ") for user in users)
+    assert Counter(Posting.objects.values_list("role", flat=True))[Role.EDITOR] == 1
+
+
+def test_it_names_nobody(demo):
+    contacts = list(Contact.objects.order_by("pk"))
+    assert len(contacts) > 200
+    assert all(contact.name == "" for contact in contacts)
+    phones = [contact for contact in contacts if contact.phone]
+    assert [contact.phone for contact in phones] == [people.PHONE]
+    assert phones[0].agreed_on and phones[0].openings.count() == 1
+    assert not any(user.phone for user in User.objects.order_by("pk"))
+
+
+def test_it_draws_the_land(demo):
+    assert set(Area.objects.filter(level=0).values_list("code", flat=True)) > FIVE
+    assert not Area.objects.filter(boundary=None).exists()
+    assert set(BorderSection.objects.values_list("status", flat=True)) == {
+        "agreed",
+        "disputed",
+        "not_demarcated",
+    }
+    assert not BorderSection.objects.exclude(status="agreed").filter(wording="").exists()
+
+
+def test_it_places_every_settlement(demo):
+    settled = Community.objects.filter(kind="settlement")
+    assert settled.count() > 120
+    assert not settled.filter(area=None).exists() and not settled.filter(section=None).exists()
+    assert not settled.filter(border_km=None).exists()
+    assert settled.filter(population=None).exists() and not settled.filter(population=0).exists()
+    assert Community.objects.filter(public_place="hidden").count() == 2
+    assert Community.objects.filter(public_place="area", kind="settlement").count() > 5
+    assert Community.objects.filter(publish_delay_days__gt=0).exists()
+
+
+def test_its_nomadic_groups_move_with_the_season_and_have_ties_across_the_line(demo):
+    groups = Community.objects.filter(kind="nomadic")
+    assert groups.count() == 4 and not groups.exclude(location=None, public_place="area").exists()
+    year = Presence.objects.filter(community__in=groups)
+    assert {"area", "route"} <= set(year.values_list("kind", flat=True))
+    assert any(stay.first_month > stay.last_month for stay in year)
+    for month in range(1, 13):
+        assert set(year.in_month(month).values_list("community", flat=True)) == set(
+            groups.values_list("pk", flat=True)
+        )
+    assert any(tie.other_country != tie.community.country for tie in Tie.objects.select_related("community"))
+
+
+def test_its_meetings_show_every_state_in_five_countries(demo):
+    met = Engagement.objects.order_by("pk")
+    assert met.count() > 100
+    assert set(met.values_list("community__country", flat=True)) == FIVE
+    states = Counter(met.values_list("state", flat=True))
+    assert (states["draft"], states["submitted"], states["returned"]) == (1, 2, 1)
+    assert met.get(state="returned").return_reason
+    assert met.filter(found_nobody=True).exists()
+    assert met.filter(kind="cross_border", counterpart__isnull=False).exists()
+    assert met.filter(attendance_total=None, state="reviewed").exists()
+    assert not met.filter(date__gt=timezone.localdate()).exists()
+
+
+def test_its_commitments_show_every_standing(demo):
+    standings = Counter(row.standing for row in Commitment.objects.with_answers())
+    assert set(standings) == set(Standing)
+    assert standings[Standing.KEPT] > 15
+    kept = Commitment.objects.with_answers().kept()
+    assert any(row.days_late for row in kept) and any(not row.days_late for row in kept)
+    assert Commitment.objects.filter(revisions__isnull=False).exists()
+    assert not Commitment.objects.filter(public_text="").exists()
+
+
+def test_it_reopens_what_the_womens_group_found_not_kept(demo):
+    well = Commitment.objects.with_answers().get(
+        community__code="BJ-V002",
+        engagement__author__email="officer@demo.example",
+        public_text__startswith="Keep the well",
+    )
+    assert well.standing == Standing.NOT_KEPT
+    assert well.evidence.filter(disputed=True).exists() and well.evidence.filter(disputed=False).exists()
+    assert set(well.verdicts.values_list("group", "answer")) == {("women", 0), ("traders", 2)}
+
+
+def test_its_concerns_show_every_state_and_people_were_told_or_not(demo):
+    concerns = Concern.objects.order_by("pk")
+    assert concerns.count() > 140
+    assert set(concerns.values_list("state", flat=True)) == set(Concern.State)
+    assert concerns.overdue().exists()
+    refused = concerns.filter(state="cannot", community__code="BJ-V005").get()
+    assert Duty.objects.closed().filter(concern=refused).exists()
+    assert set(Telling.objects.values_list("reached", flat=True)) == {True, False}
+    assert Duty.objects.open().fell_due().exists() and Duty.objects.closed().exists()
+
+
+def test_its_sealed_concerns_are_for_the_integrity_officer_alone(demo):
+    sealed = Concern.objects.filter(sealed=True)
+    assert set(sealed.values_list("topic__code", flat=True)) == {"corruption", "conduct"}
+    for role, address in people.logins().items():
+        user = User.objects.get(email=address)
+        assert all(may(user, "view", row) == (role == Role.INTEGRITY) for row in sealed)
+
+
+def test_its_services_are_fresh_stale_broken_and_never_seen(demo):
+    today = timezone.localdate()
+    seen = ServicePoint.objects.with_latest().select_related("type")
+    ages = [(today - point.seen_on).days - point.type.fresh_days for point in seen if point.seen_on]
+    assert min(ages) < 0 < max(ages)
+    assert any(point.seen_on is None for point in seen)
+    assert set(Observation.objects.values_list("state", flat=True)) == {
+        "working",
+        "partly",
+        "not_working",
+        "closed",
+    }
+    assert set(Delivery.objects.values_list("result", flat=True)) == set(Delivery.Result)
+    assert Delivery.objects.filter(people_reached__in=[1, 2, 3, 4]).exists()
+    assert set(Gap.objects.values_list("state", flat=True)) == set(GapState)
+
+
+def test_its_cards_wait_to_be_collected_and_one_scheme_has_no_agreement(demo):
+    open_one, waiting = CardScheme.objects.order_by("code")
+    assert open_one.state == "open" and not open_one.missing
+    assert waiting.state == "draft" and waiting.missing
+    rows = CardCount.objects.current().filter(community__code="BJ-V003")
+    by_step = dict(rows.values_list("step", "count"))
+    assert by_step["produced"] - by_step["handed_over"] == 110
+    assert [by_step[step] for step in ("eligible", "enrolled", "verified")] == [420, 310, 290]
+    assert CardCount.objects.filter(count=3).exists()
+
+
+def test_its_projects_have_two_currencies_and_a_late_milestone(demo):
+    assert Project.objects.count() == 3
+    assert set(Project.objects.values_list("currency", flat=True)) == {"XOF", "EUR"}
+    assert any(m.days_late and not m.done_on for m in Milestone.objects.all())
+    assert any(m.done_on for m in Milestone.objects.all())
+
+
+def test_its_outcomes_are_published_in_three_languages_and_one_is_a_draft(demo):
+    live = OutcomePage.objects.live().readable()
+    words = {(page.locale.language_code, page.title) for page in live if page.alias_of_id is None}
+    assert Counter(language for language, _title in words) == {"en": 4, "fr": 2, "ar": 2}
+    assert OutcomePage.objects.filter(locale__language_code="en", live=False).count() == 1
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_the_public_home_page_opens(demo, client, language):
+    assert client.get(f"/{language}/").status_code == 200
+
+
+def test_it_says_that_it_is_there(demo):
+    assert story.is_told()
