@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community
+from communities.models import Area, Community
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, everyone, own_areas, programme
 
@@ -69,6 +69,10 @@ class GapQuerySet(ScopedQuerySet):
     def living(self):
         """Gaps of communities that are still there: not closed, not merged into another."""
         return self.filter(community__status=Community.Status.ACTIVE)
+
+    def within(self, area: Area) -> GapQuerySet:
+        """Gaps of the communities in an area and in all below it."""
+        return self.filter(community__area__in=Area.objects.within([area.pk]).values("pk"))
 
 
 class Gap(models.Model):
