@@ -7,7 +7,7 @@ from communities import menus
 from communities.changes import COMMUNITIES_CHANGED
 from communities.models import Community
 from communities.sight import may, scope_app
-from services import viewsets
+from services import gap_views, home, viewsets
 from services.gaps import mark_all_changed
 from services.models import CardDrive, CardScheme, Delivery, Milestone, Project, ServicePoint
 
@@ -42,6 +42,16 @@ def projects_menu():
     return menus.submenu(_("Projects and cards"), hook=menus.PROJECTS, icon="folder-open-inverse", order=400)
 
 
+@hooks.register("register_admin_urls")
+def gap_map_urls():
+    return gap_views.urlpatterns
+
+
+@hooks.register("register_admin_menu_item")
+def gap_map_menu_item():
+    return gap_views.menu_item()
+
+
 @hooks.register("register_log_actions")
 def service_log_actions(actions):
     actions.register_action("services.observe", _("Observe"), _("Recorded what was seen"))
@@ -71,3 +81,8 @@ def from_a_row(row, user):
             yield from menus.list_button(
                 Milestone, _("Milestones"), icon="circle-check", user=user, project=row.code
             )
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request, panels):
+    panels.extend(home.panels(request.user))
