@@ -24,7 +24,7 @@ run: setup
 serve:
 	@$(MANAGE) db_worker --no-startup-delay -v0 & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT INT TERM; \
 	echo "http://localhost:$(PORT)/  (public)   http://localhost:$(PORT)/office/  (office)   Ctrl-C ends both"; \
-	$(MANAGE) runserver --noreload --insecure 127.0.0.1:$(PORT)
+	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
 
 check: setup
 	.venv/bin/ruff check .

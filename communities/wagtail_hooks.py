@@ -1,11 +1,13 @@
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
-from communities import menus, viewsets
+from communities import import_views, menus, viewsets
 from communities.models import Community, Contact, ContactOpening, Presence, Tie
-from communities.sight import scope_app
+from communities.sight import is_administrator, is_editor, scope_app
 
 scope_app("communities")
 
@@ -45,6 +47,23 @@ def people_menu():
     return menus.submenu(_("People"), hook=menus.PEOPLE, icon="user", order=900)
 
 
+@hooks.register("register_admin_urls")
+def import_urls():
+    return import_views.urlpatterns
+
+
+class ImportsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return import_views.may_import(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def imports_menu():
+    return ImportsMenuItem(
+        _("Imports"), reverse("imports:index"), name="imports", icon_name="upload", order=850
+    )
+
+
 @hooks.register("insert_global_admin_css")
 def office_identity():
     return format_html('<link rel="stylesheet" href="{}">', static("communities/office.css"))
@@ -65,3 +84,10 @@ def from_a_community(row, user):
     yield from menus.list_button(Tie, _("Ties"), icon="link", **here)
     yield from menus.list_button(Contact, _("Contacts"), icon="group", **here)
     yield from menus.list_button(ContactOpening, _("Openings"), icon="lock-open", **here)
+
+
+@hooks.register("construct_main_menu")
+def only_what_is_of_use(request, items):
+    """Wagtail's guides speak of another product; its reports are for those who publish or administer."""
+    hidden = set() if is_editor(request.user) or is_administrator(request.user) else {"reports"}
+    items[:] = [item for item in items if item.name not in hidden | {"help"}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django_filters
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
+from communities import menus
 from communities.office import ScopedIndexView, ScopedModelViewSet
 from communities.sight import is_field
 
@@ -31,8 +32,6 @@ class MeetingIndex(ScopedIndexView):
 
     def get_add_url(self):
         """Meetings are logged on their own screen, which begins with the community."""
-        from django.urls import reverse
-
         return reverse("engagement:log") if is_field(self.request.user) else None
 
     @property
@@ -240,6 +239,7 @@ class DutyViewSet(ScopedModelViewSet):
 class TopicViewSet(ScopedModelViewSet):
     model = Topic
     icon = "tag"
+    menu_hook = menus.REFERENCE
     list_display = ["name", "code", "sealed", "days_to_answer", "position"]
     list_export = ["code", "name", "name_fr", "name_ar", "sealed", "days_to_answer", "position"]
     search_fields = ["name", "name_fr", "name_ar", "code"]
@@ -254,6 +254,7 @@ class MandateIndex(ScopedIndexView):
 class MandateViewSet(ScopedModelViewSet):
     model = Mandate
     icon = "list-ul"
+    menu_hook = menus.REFERENCE
     index_view_class = MandateIndex
     list_display = ["topic", "area", "agency", "days"]
     list_filter = ["topic"]
@@ -266,4 +267,4 @@ class MeetingsGroup(ModelViewSetGroup):
     menu_label = _("Meetings")
     menu_icon = "group"
     menu_order = 100
-    items = (EngagementViewSet, ConcernViewSet, CommitmentViewSet, DutyViewSet, MandateViewSet, TopicViewSet)
+    items = (EngagementViewSet, ConcernViewSet, CommitmentViewSet, DutyViewSet)

@@ -7,7 +7,7 @@ from communities.sight import scope_app
 
 from . import home
 from .views import evidence_file
-from .viewsets import MeetingsGroup
+from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
 scope_app("engagements")  # before the viewsets are registered: they ask for the policy
 
@@ -37,7 +37,7 @@ def name_our_moves(actions):
 
 @hooks.register("register_admin_viewset")
 def the_meetings():
-    return MeetingsGroup()
+    return [MeetingsGroup(), TopicViewSet(), MandateViewSet()]
 
 
 @hooks.register("register_admin_urls")
@@ -45,7 +45,7 @@ def evidence_files():
     return [path("evidence/<int:pk>/", evidence_file, name="evidence_file")]
 
 
-@hooks.register("construct_homepage_panels")
+@hooks.register("construct_homepage_panels", order=-10)  # before the panels of other floors
 def what_waits(request, panels):
     """Wagtail's own panels speak of pages: they stay for those who publish, and go for everyone else."""
     if not sight.is_editor(request.user):

@@ -17,6 +17,7 @@ from communities.sight import Role
 ALL = frozenset(Role.values)
 FIELD = frozenset({"officer", "supervisor"})
 PLACES = FIELD | {"registrar", "manager", "editor", "liaison"}
+SERVES = FIELD | {"manager", "focal_point"}
 REFERENCE = frozenset({"manager", "administrator"})
 NONE: frozenset = frozenset()
 PUBLIC = "public"
@@ -29,9 +30,11 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("basemap", PUBLIC),
     ("account_*", STOCK),
     ("mfa_*", STOCK),
-    ("cms:*", PUBLIC),
+    ("public:*", PUBLIC),
+    ("robots", PUBLIC),
+    ("sitemap", PUBLIC),
+    ("set_language", PUBLIC),
     ("wagtail_serve", PUBLIC),
-    ("wagtail_userbar*", STOCK),
     # Ground floor
     ("community:index*", PLACES),
     ("community:map", PLACES),
@@ -63,6 +66,20 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ],
     # Services
     ("gap*", FIELD | {"manager"}),
+    ("servicepoint:add", SERVES),
+    ("servicepoint:*", ALL),
+    ("observation:add", SERVES),
+    ("observation:*", ALL),
+    ("delivery:add", SERVES),
+    ("delivery:*", SERVES | {"editor"}),
+    ("cardscheme:add", frozenset({"manager"})),
+    ("cardscheme:*", FIELD | {"manager", "registrar", "editor"}),
+    ("carddrive:add", frozenset({"registrar"})),
+    ("carddrive:*", FIELD | {"manager", "registrar", "editor"}),
+    ("project:add", frozenset({"manager"})),
+    ("project:*", ALL),
+    ("milestone:add", frozenset({"manager", "focal_point"})),
+    ("milestone:*", ALL),
     # Meetings and the loop
     ("engagement:log*", FIELD),
     ("engagement:mend", FIELD),
@@ -71,8 +88,12 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("commitment:*", FIELD | {"manager", "editor", "focal_point"}),
     ("duty:*", FIELD | {"manager", "editor", "integrity"}),
     ("evidence_file", FIELD | {"manager", "editor", "focal_point"}),
+    ("cms:ready", frozenset({"editor"})),
+    ("cms:*", frozenset({"editor"})),
     # Wagtail's own
     ("wagtail*", STOCK),
+    # Our choosers open to all who are posted, and list what is in their sight.
+    ("*_chooser:*", ALL),
 ]
 
 

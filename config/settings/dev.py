@@ -3,6 +3,8 @@
 from .base import *  # noqa: F403
 
 DEBUG = env.bool("DEBUG", default=False)  # noqa: F405
+SERVE_MEDIA = True
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # no collectstatic needed
 SECRET_KEY = "development-only-" + "0" * 50
 # Written for development alone; production refuses to start without its own.
 FIELD_ENCRYPTION_KEYS = ["ZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDAwMDAwMDA="]
