@@ -12,7 +12,7 @@ from .office import CodesField, ScopedForm
 class CommunityForm(ScopedForm):
     """The area may stay empty: it is then found from the place."""
 
-    class Meta:
+    class Meta(ScopedForm.Meta):
         widgets = {"languages": forms.CheckboxSelectMultiple, "notes": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -58,7 +58,7 @@ class ContactForm(ScopedForm):
 
 
 class UserForm(ScopedForm):
-    class Meta:
+    class Meta(ScopedForm.Meta):
         model = User
         fields = ["email", "name", "language", "is_active"]
 
@@ -95,7 +95,7 @@ class PostingForm(ScopedForm):
         ),
     )
 
-    class Meta:
+    class Meta(ScopedForm.Meta):
         model = Posting
         fields = ["user", "role", "agency", "areas", "sections", "starts", "ends"]
         widgets = {"sections": forms.CheckboxSelectMultiple}

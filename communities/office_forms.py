@@ -13,6 +13,8 @@ from django.contrib.gis.gdal.error import GDALException
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import Media, ModelChoiceField, ModelMultipleChoiceField
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from leaflet import app_settings as leaflet_settings
@@ -48,6 +50,10 @@ class GeoWidget(LeafletWidget):
             return super().deserialize(value)
         except GDALException:  # a malformed shape is an error of the form, not of the server
             return None
+
+    def _render(self, template_name, context, renderer=None):
+        """Django's own renderer of widgets looks into apps alone; ours are with all other templates."""
+        return mark_safe(render_to_string(template_name, context))
 
     def get_context(self, name, value, attrs):
         field_id = (attrs or {}).get("id") or f"id_{name}"

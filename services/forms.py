@@ -19,7 +19,7 @@ class PointForm(ScopedForm):
 
 
 class ObservationForm(ScopedForm):
-    class Meta:
+    class Meta(ScopedForm.Meta):
         model = Observation
         fields = ["point", "date", "state", "method", "source", "staffed", "supplied", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
@@ -30,7 +30,7 @@ class ObservationForm(ScopedForm):
 
 
 class DeliveryForm(ScopedForm):
-    class Meta:
+    class Meta(ScopedForm.Meta):
         model = Delivery
         fields = [
             "type",
@@ -55,7 +55,7 @@ class DriveForm(ScopedForm):
 
     communities = CodesField(Community.objects.all(), label=_("communities"))
 
-    class Meta:
+    class Meta(ScopedForm.Meta):
         model = CardDrive
         fields = ["code", "scheme", "agency", "area", "communities", "starts", "ends"]
 
