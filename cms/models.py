@@ -116,7 +116,7 @@ class OutcomePageQuerySet(PageQuerySet):
         rows = self.select_related(
             "locale", "alias_of__locale", "commitment__agency", "commitment__community__area__parent__parent"
         )
-        return rows.order_by("-first_published_at", "-pk")
+        return rows.order_by("-last_published_at", "-pk")
 
     def mentioning(self, words: str) -> OutcomePageQuerySet:
         return self.filter(

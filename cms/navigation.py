@@ -7,21 +7,28 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page
+from wagtail.models import Page, PageQuerySet
 
 from .models import HomePage
 
 
 def menu() -> list[tuple[str, str]]:
     """Address and label of each entry, in the reader's language."""
-    locale = Locale.objects.filter(language_code=get_language()).first()
-    home = HomePage.objects.live().filter(locale=locale).first()
-    pages = Page.objects.child_of(home).live().public().in_menu() if home else []
     return [
         (reverse("public:communities"), _("Communities")),
         (reverse("public:map"), _("Map")),
-        *((page.url, page.title) for page in pages),
+        *((page.url, page.title) for page in _below_home().in_menu()),
     ]
+
+
+def foot() -> list[tuple[str, str]]:
+    """What stands at the foot of every page: the pages that are not in the menu."""
+    return [(page.url, page.title) for page in _below_home().filter(show_in_menus=False)]
+
+
+def _below_home() -> PageQuerySet:
+    home = HomePage.objects.live().filter(locale__language_code=get_language()).first()
+    return Page.objects.child_of(home).live().public() if home else Page.objects.none()
 
 
 def languages(request: HttpRequest, page: Page | None = None) -> list[dict]:

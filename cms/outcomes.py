@@ -27,7 +27,6 @@ from .screening import place_names, withheld
 from .standing import answered
 from .timeline import last_public_day
 
-
 PAGES = PagePermissionPolicy()
 
 

@@ -34,6 +34,7 @@ from .models import HomePage, OutcomeIndexPage, ProjectIndexPage, StandardPage
 
 PAGE_RIGHTS = ["add_page", "change_page", "publish_page"]
 FILE_RIGHTS = ["add", "change", "choose"]
+IN_MENU = {"outcomes", "projects", "about"}  # the others stand at the foot of every page
 
 
 @transaction.atomic
@@ -91,7 +92,7 @@ def _child(home: HomePage, locales: list[Locale], make) -> None:
     first = model.objects.filter(locale=locales[0], slug=slug).child_of(home).first()
     if first is None:
         with override(locales[0].language_code):
-            page = model(slug=slug, locale=locales[0], show_in_menus=True, **words())
+            page = model(slug=slug, locale=locales[0], show_in_menus=slug in IN_MENU, **words())
         first = home.add_child(instance=page)
         _publish(first)
     for locale in locales[1:]:

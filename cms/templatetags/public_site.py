@@ -15,6 +15,11 @@ def site_menu():
     return navigation.menu()
 
 
+@register.simple_tag
+def site_foot():
+    return navigation.foot()
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context):
     request = context.get("request")

@@ -12,15 +12,13 @@ function plain(text) {
   return box;
 }
 
+/* The whole district is what is known: it opens a link, and no point is drawn in it. */
 function counted(element, map, district) {
   const label = `${district.label}: ${district.count} ${element.dataset.counted}`;
-  const shape = outline(map, district.outline, label);
-  shape.on("click", () => window.location.assign(district.url));
-  const icon = L.divIcon({ className: "leaflet-count", html: String(Number(district.count)), iconSize: [28, 28] });
-  L.marker(shape.getBounds().getCenter(), { icon, title: label, alt: label })
-    .on("click", () => window.location.assign(district.url))
-    .addTo(map);
-  return shape.getBounds();
+  const link = document.createElement("a");
+  link.href = district.url;
+  link.textContent = label;
+  return outline(map, district.outline, label).bindPopup(link).getBounds();
 }
 
 async function showAll(element) {

@@ -9,7 +9,7 @@
 window.TrackerMap = (() => {
   "use strict";
 
-  const LAND = "#f3eadb", NEIGHBOUR = "#f8f3ea", THREAD = "#cdbd9f", LINE = "#6d675e", WATER = "#2f6f95", OWED = "#9a4519";
+  const SEA = "#fffdf8", LAND = "#f3eadb", NEIGHBOUR = "#f8f3ea", THREAD = "#cdbd9f", LINE = "#6d675e", WATER = "#2f6f95", OWED = "#9a4519";
   const SHAPES = {
     kept: '<path class="line" d="M3.5 8.5 6.8 11.7 12.5 4.5"/>',
     not_kept: '<path class="line" d="M4.5 4.5 11.5 11.5M11.5 4.5 4.5 11.5"/>',
@@ -43,7 +43,7 @@ window.TrackerMap = (() => {
     switch (feature.properties.status) {
       case "disputed": return [{ color: OWED, weight: 2.5, dashArray: "1 6", lineCap: "round" }];
       case "not_demarcated": return [{ color: colour, weight: 1.8, dashArray: "8 6" }];
-      default: return [{ color: colour, weight: 3.6, opacity: 0.75 }, { color: "#fffdf8", weight: 1.4 }];
+      default: return [{ color: colour, weight: 3.6, opacity: 0.75 }, { color: SEA, weight: 1.4 }];
     }
   }
 
@@ -79,6 +79,7 @@ window.TrackerMap = (() => {
       center: options.center || [12, 2.8], zoom: options.zoom || 7, minZoom: 3, maxZoom: 16,
       zoomSnap: 0.5, scrollWheelZoom: options.scrollWheelZoom ?? false, attributionControl: true,
     });
+    element.style.backgroundColor = SEA;
     map.attributionControl.setPrefix(false);
     if (element.dataset.attribution) map.attributionControl.addAttribution(element.dataset.attribution);
     if (options.bounds) map.fitBounds(options.bounds, { padding: [24, 24], maxZoom: 11 });

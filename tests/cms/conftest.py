@@ -1,0 +1,137 @@
+"""The public site over the cast, with one told story and what must never be told."""
+
+import datetime
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from cms.setup import make_site
+from engagements.models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
+from tests.cast import CANARY_SEALED, days_ago
+
+PRIVATE_WORDS = "canarywordszq"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def site(cast):
+    """The public site, made as `manage.py make_site` makes it."""
+    return make_site()
+
+
+class Story:
+    """Writes rows as the loop's verbs leave them, with any day and state that a test needs."""
+
+    def __init__(self, cast):
+        self.cast = cast
+
+    def meeting(self, community, days, state="reviewed"):
+        reviewed = state == "reviewed"
+        return Engagement.objects.create(
+            community=community,
+            kind="policing",
+            date=days_ago(days),
+            author=self.cast.officer,
+            state=state,
+            summary=PRIVATE_WORDS,
+            return_reason="x" if state == "returned" else "",
+            reviewer=self.cast.supervisor if reviewed else None,
+            reviewed_at=timezone.now() if reviewed else None,
+        )
+
+    def concern(self, community, days=100, text="A borehole near the school", state="reviewed", **more):
+        more.setdefault("topic", self.cast.water_topic)
+        return Concern.objects.create(
+            community=community,
+            engagement=self.meeting(community, days, state),
+            raised_by="women",
+            raised_on=days_ago(days),
+            due_on=days_ago(days - 21),
+            text=PRIVATE_WORDS,
+            public_text=text,
+            recorded_by=self.cast.officer,
+            **more,
+        )
+
+    def promise(self, community, days=100, due=60, text="Drill one borehole", state="reviewed", concern=None):
+        """Promised `days` ago, due `due` days ago (negative: still to come)."""
+        commitment = Commitment.objects.create(
+            community=community,
+            engagement=self.meeting(community, days, state),
+            concern=concern,
+            words=PRIVATE_WORDS,
+            public_text=text,
+            agency=self.cast.water,
+            promised_on=days_ago(days),
+            due_on=days_ago(due),
+            recorded_by=self.cast.officer,
+        )
+        Duty.objects.create(
+            community=community, commitment=commitment, due_on=days_ago(due) + datetime.timedelta(days=14)
+        )
+        return commitment
+
+    def show(self, commitment, days=70, shows=3, note="The pump runs"):
+        return Evidence.objects.create(
+            commitment=commitment,
+            kind="visit",
+            date=days_ago(days),
+            shows=shows,
+            note=PRIVATE_WORDS,
+            public_note=note,
+            by=self.cast.focal_point,
+        )
+
+    def verdict(self, commitment, days=40, answer=2, state="reviewed", group="women"):
+        return Verdict.objects.create(
+            commitment=commitment,
+            engagement=self.meeting(commitment.community, days, state),
+            group=group,
+            answer=answer,
+            note=PRIVATE_WORDS,
+            by=self.cast.officer,
+        )
+
+    def tell(self, commitment, days=40, reached=True):
+        return Telling.objects.create(
+            duty=commitment.duties.get(),
+            date=days_ago(days),
+            how="meeting",
+            group="women",
+            reached=reached,
+            what=PRIVATE_WORDS,
+            by=self.cast.officer,
+        )
+
+    def kept(self, community, **more):
+        """A whole story: asked, promised, done, confirmed, told."""
+        commitment = self.promise(community, concern=self.concern(community), **more)
+        self.show(commitment)
+        self.verdict(commitment)
+        self.tell(commitment)
+        return commitment
+
+    def sealed(self, community):
+        return Concern.objects.create(
+            community=community,
+            topic=self.cast.sealed_topic,
+            sealed=True,
+            raised_by="youth",
+            raised_on=days_ago(50),
+            due_on=days_ago(20),
+            text=CANARY_SEALED,
+            public_text=CANARY_SEALED,
+            recorded_by=self.cast.officer,
+        )
+
+
+@pytest.fixture
+def story(cast):
+    return Story(cast)

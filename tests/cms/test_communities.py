@@ -1,0 +1,321 @@
+"""The community pages: what is told, in which order, and what is not."""
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cms import nearby, timeline
+from communities.models import Community, Presence
+from services.models import (
+    CardCount,
+    CardDrive,
+    CardScheme,
+    Delivery,
+    Milestone,
+    Observation,
+    Project,
+    ServicePoint,
+)
+from tests.cast import days_ago
+from tests.cms.conftest import PRIVATE_WORDS
+
+
+def page(client, community, **query):
+    return client.get(reverse("public:community", args=[community.public_reference]), query)
+
+
+def text(client, community):
+    return page(client, community).content.decode()
+
+
+# --- The story ---------------------------------------------------------------------------------------------
+def test_it_tells_what_was_said_promised_done_and_told(client, site, story):
+    story.kept(story.cast.village)
+    html = text(client, story.cast.village)
+    for words in ("A borehole near the school", "Drill one borehole", "The pump runs", "Water Directorate"):
+        assert words in html
+    assert "mark--kept" in html
+
+
+def test_it_says_how_late_a_promise_is(client, site, story):
+    story.promise(story.cast.village, due=54)
+    html = text(client, story.cast.village)
+    assert "Not done: 54 days late." in html
+    assert "mark--overdue" in html
+
+
+def test_full_delivery_without_a_verdict_is_not_called_kept(client, site, story):
+    story.show(story.promise(story.cast.village))
+    html = text(client, story.cast.village)
+    assert "Done, not yet confirmed" in html
+    assert "mark--kept" not in html
+
+
+def test_misses_stand_first(site, story):
+    story.kept(story.cast.village, days=90)
+    story.promise(story.cast.village, days=300, due=200, text="An old miss")
+    threads = timeline.of(story.cast.village).threads
+    assert [thread.commitment.public_text for thread in threads] == ["An old miss", "Drill one borehole"]
+
+
+def test_a_concern_without_a_promise_is_told_too(client, site, story):
+    story.concern(story.cast.village, text="A nurse on market days")
+    html = text(client, story.cast.village)
+    assert "A nurse on market days" in html
+    assert "No answer yet" in html
+
+
+def test_a_concern_that_was_promised_an_answer_stands_once(site, story):
+    story.kept(story.cast.village)
+    assert len(timeline.of(story.cast.village).threads) == 1
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_an_unreviewed_meeting_is_not_told(client, site, story, state):
+    story.concern(story.cast.village, text="unreviewedaskzq", state=state)
+    story.promise(story.cast.village, text="unreviewedpromisezq", state=state)
+    html = text(client, story.cast.village)
+    assert "unreviewed" not in html
+
+
+def test_a_verdict_of_an_unreviewed_meeting_does_not_count(client, site, story):
+    commitment = story.promise(story.cast.village)
+    story.show(commitment)
+    story.verdict(commitment, state="draft")
+    assert "Done, not yet confirmed" in text(client, story.cast.village)
+
+
+def test_the_delay_of_a_community_holds_everything_back(client, site, story):
+    commitment = story.promise(story.cast.village, days=100)
+    story.show(commitment, days=10)
+    Delivery.objects.create(
+        type=story.cast.health, community=story.cast.village, agency=story.cast.water, date=days_ago(10)
+    )
+    Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=30)
+    html = text(client, story.cast.village)
+    assert "Drill one borehole" in html
+    assert "The pump runs" not in html
+    assert "What came to people" not in html
+
+
+def test_the_last_day_of_the_delay_is_told(client, site, story):
+    story.promise(story.cast.village, days=30, due=5)
+    Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=30)
+    assert "Drill one borehole" in text(client, story.cast.village)
+    Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=31)
+    assert "Drill one borehole" not in text(client, story.cast.village)
+
+
+def test_words_for_colleagues_are_never_told(client, site, story):
+    story.kept(story.cast.village)
+    assert PRIVATE_WORDS not in text(client, story.cast.village)
+
+
+def test_a_long_story_goes_on_another_page(client, site, story, monkeypatch):
+    monkeypatch.setattr(timeline, "PER_PAGE", 2)
+    for days in (10, 20, 30):
+        story.promise(story.cast.village, days=days, due=-5, text=f"Promise of day {days}")
+    assert "Promise of day 30" not in page(client, story.cast.village).content.decode()
+    assert "Promise of day 30" in page(client, story.cast.village, page=2).content.decode()
+
+
+def test_its_page_asks_as_much_for_one_promise_as_for_eleven(client, site, story):
+    story.kept(story.cast.village)
+    page(client, story.cast.village)
+    with CaptureQueriesContext(connection) as one:
+        page(client, story.cast.village)
+    for _more in range(10):
+        story.kept(story.cast.village)
+    with CaptureQueriesContext(connection) as eleven:
+        page(client, story.cast.village)
+    assert len(eleven) == len(one)
+
+
+# --- What reaches it -----------------------------------------------------------------------------------------
+@pytest.fixture
+def points(cast):
+    def point(code, lon, lat, **more):
+        more.setdefault("country", "BJ")
+        row = ServicePoint.objects.create(
+            code=code,
+            name=code,
+            type=cast.health,
+            area=cast.north,
+            location=Point(lon, lat, srid=4326),
+            source="test",
+            **more,
+        )
+        Observation.objects.create(point=row, date=days_ago(20), state="working", source="visit")
+        return row
+
+    return point
+
+
+def test_the_nearest_point_of_a_type_is_shown_with_its_distance(site, cast, points):
+    points("S-FAR", 3.3, 11.9)
+    near = points("S-NEAR", 3.01, 11.9)
+    (found,) = nearby.services(cast.village)
+    assert found.point == near
+    assert found.km == pytest.approx(1.09, abs=0.02)
+
+
+def test_a_point_across_the_border_counts_where_it_is_open_to_others(site, cast, points):
+    points("S-CLOSED", 3.0, 12.01, country="NE")
+    assert nearby.services(cast.village) == []
+    points("S-OPEN", 3.0, 12.05, country="NE", serves_across_border=True)
+    assert [found.point.code for found in nearby.services(cast.village)] == ["S-OPEN"]
+
+
+def test_a_district_alone_shows_services_without_a_distance(client, site, cast, points):
+    points("S-NEAR", 3.21, 11.8)
+    assert [found.km for found in nearby.services(cast.quiet)] == [None]
+    assert "Services in the district" in text(client, cast.quiet)
+
+
+def test_a_point_nobody_looked_at_is_not_called_closed(client, site, cast, points):
+    Observation.objects.filter(point=points("S-NEAR", 3.01, 11.9)).delete()
+    assert "nobody has looked." in text(client, cast.village)
+
+
+def delivery(cast, **counts):
+    return Delivery.objects.create(
+        type=cast.health, community=cast.village, agency=cast.water, date=days_ago(9), **counts
+    )
+
+
+def test_few_people_reached_are_not_counted_in_public(client, site, cast):
+    delivery(cast, people_reached=3)
+    assert "People reached: fewer than 5" in text(client, cast.village)
+
+
+def test_women_are_left_out_where_the_rest_would_give_few_men_away(client, site, cast):
+    delivery(cast, people_reached=40, women_reached=38)
+    html = text(client, cast.village)
+    assert "People reached: 40" in html
+    assert "38" not in html.split("What came to people")[1].split("</section>")[0]
+
+
+def test_people_nobody_counted_are_not_zero(client, site, cast):
+    delivery(cast)
+    assert "People reached: not known" in text(client, cast.village)
+
+
+def drive(cast, counts, state="open"):
+    scheme = CardScheme.objects.create(
+        code="S1",
+        name="Border card",
+        state=state,
+        agreement="a",
+        parties="b",
+        scope="c",
+        legal_basis="d",
+        valid_from=days_ago(300),
+    )
+    row = CardDrive.objects.create(
+        code="D1", scheme=scheme, agency=cast.police, area=cast.north, starts=days_ago(50), ends=days_ago(40)
+    )
+    for step, count in counts.items():
+        CardCount.objects.create(
+            drive=row, community=cast.village, step=step, count=count, date=days_ago(30), by=cast.registrar
+        )
+    return row
+
+
+def test_a_step_that_would_give_few_people_away_by_subtraction_is_left_out(site, cast):
+    drive(cast, {"eligible": 100, "enrolled": 98, "verified": 60, "produced": 3})
+    (found,) = nearby.card_drives(cast.village)
+    assert [count for _step, count, _day in found.steps] == [
+        "100",
+        "too few to publish",
+        "60",
+        "fewer than 5",
+    ]
+
+
+def test_a_scheme_being_prepared_is_not_told(client, site, cast):
+    drive(cast, {"eligible": 100}, state="draft")
+    assert "Border card" not in text(client, cast.village)
+
+
+# --- Projects ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def project(cast):
+    row = Project.objects.create(
+        code="P1", name="Water for all", state="running", implementer=cast.water, budget=1000, currency="XOF"
+    )
+    row.communities.add(cast.village)
+    Milestone.objects.create(project=row, name="Sites chosen", due_on=days_ago(12))
+    return row
+
+
+def test_a_project_has_a_page_with_its_late_steps(client, site, project):
+    html = client.get(reverse("public:project", args=["P1"])).content.decode()
+    assert "Water for all" in html
+    assert "12 days late." in html
+    assert "XOF" in html
+
+
+def test_a_project_stands_on_its_communitys_page_and_in_the_list(client, site, cast, project):
+    assert "Water for all" in text(client, cast.village)
+    assert "Water for all" in client.get("/en/projects/").content.decode()
+
+
+def test_a_project_that_is_not_public_yet_is_nowhere(client, site, cast, project):
+    Project.objects.update(state="planned_internally")
+    assert client.get(reverse("public:project", args=["P1"])).status_code == 404
+    assert "Water for all" not in text(client, cast.village)
+    assert "Water for all" not in client.get("/en/projects/").content.decode()
+
+
+# --- The list ------------------------------------------------------------------------------------------------
+def listed(client, **query):
+    return client.get(reverse("public:communities"), query).content.decode()
+
+
+def test_the_list_finds_a_public_name(client, site):
+    html = listed(client, q="garou")
+    assert "Garou" in html
+    assert "Sori" not in html
+
+
+def test_the_list_finds_by_district(client, site, cast):
+    html = listed(client, district=cast.south.code)
+    assert "Sori" in html
+    assert "Garou" not in html
+
+
+def test_an_unknown_district_is_no_error(client, site):
+    assert "Garou" in listed(client, district="nothing", page="x")
+
+
+def test_the_list_asks_as_much_for_one_as_for_eleven(client, site, story, cast):
+    Community.objects.exclude(pk=cast.village.pk).update(status="closed")
+    story.kept(cast.village)
+    listed(client)
+    with CaptureQueriesContext(connection) as one:
+        listed(client)
+    for number in range(10):
+        Community.objects.create(
+            code=f"X{number}", name=f"X{number}", country="BJ", area=cast.north, public_place="exact"
+        )
+    for row in Community.objects.public():
+        story.kept(row)
+    with CaptureQueriesContext(connection) as eleven:
+        listed(client)
+    assert len(eleven) == len(one)
+
+
+def test_a_season_is_all_that_is_told_of_a_nomadic_groups_places(client, site, cast):
+    Presence.objects.create(
+        community=cast.nomads,
+        kind="place",
+        first_month=11,
+        last_month=4,
+        location=Point(3.777, 11.333, srid=4326),
+        source="herders",
+    )
+    html = text(client, cast.nomads)
+    assert "Here from November to April." in html
+    assert "3.777" not in html

@@ -1,0 +1,289 @@
+"""Outcome pages: drafted in one click, reviewed, published, withdrawn at once."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from wagtail.models import WorkflowState
+
+from cms import outcomes
+from cms.models import OutcomePage, Withdrawal
+from communities.models import Community
+from engagements.models import Commitment
+from tests.cast import CANARY_NAME, CANARY_PHONE
+
+
+@pytest.fixture
+def commitment(site, story, cast):
+    return story.kept(cast.village)
+
+
+@pytest.fixture
+def draft(commitment, cast):
+    return outcomes.draft_from(commitment, by=cast.editor)
+
+
+@pytest.fixture
+def published(draft):
+    draft.get_latest_revision().publish()
+    draft.refresh_from_db()
+    return draft
+
+
+# --- Drafting ------------------------------------------------------------------------------------------------
+def test_a_draft_is_filled_in_from_what_is_public(draft):
+    assert not draft.live
+    assert draft.title == "Drill one borehole"
+    assert "A borehole near the school" in draft.said
+    assert "Promised on" in draft.promised
+    assert "The pump runs" in draft.done
+    assert "answered: Kept" in draft.done
+
+
+def test_a_draft_holds_nothing_meant_for_colleagues(draft):
+    from tests.cms.conftest import PRIVATE_WORDS
+
+    assert not any(PRIVATE_WORDS in getattr(draft, name) for name in OutcomePage.TEXTS)
+
+
+def test_a_draft_waits_in_every_language(draft):
+    assert sorted(p.locale.language_code for p in draft.get_translations()) == ["ar", "fr"]
+    assert not draft.get_translations().live().exists()
+
+
+def test_a_commitment_has_one_page(draft, commitment, cast):
+    with pytest.raises(ValidationError, match="has an outcome page already"):
+        outcomes.draft_from(commitment, by=cast.editor)
+
+
+def test_a_commitment_without_public_words_is_refused(commitment, cast):
+    Commitment.objects.update(public_text="")
+    commitment.refresh_from_db()
+    with pytest.raises(ValidationError, match="words for the public"):
+        outcomes.draft_from(commitment, by=cast.editor)
+
+
+def test_a_commitment_of_an_unreviewed_meeting_is_refused(site, story, cast):
+    commitment = story.promise(cast.village, state="submitted")
+    with pytest.raises(ValidationError, match="may not be public"):
+        outcomes.draft_from(commitment, by=cast.editor)
+
+
+def test_a_hidden_communitys_commitment_is_out_of_an_editors_sight(site, story, cast):
+    with pytest.raises(PermissionDenied):
+        outcomes.draft_from(story.kept(cast.hidden), by=cast.editor)
+
+
+@pytest.mark.parametrize("role", ["officer", "manager", "focal_point"])
+def test_only_an_editor_drafts(commitment, cast, role):
+    with pytest.raises(PermissionDenied):
+        outcomes.draft_from(commitment, by=cast.users[role])
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (f"Call {CANARY_PHONE}", "a phone number"),
+        ("Write to chief@example.org", "an e-mail address"),
+        (f"{CANARY_NAME} asked", "the name of a contact"),
+    ],
+)
+def test_a_draft_with_what_must_stay_inside_is_refused(site, story, cast, words, kind):
+    commitment = story.kept(cast.village, text=words)
+    with pytest.raises(ValidationError) as refused:
+        outcomes.draft_from(commitment, by=cast.editor)
+    assert kind in str(refused.value)
+    assert CANARY_NAME not in str(refused.value)
+    assert not OutcomePage.objects.exists()
+
+
+def test_a_draft_of_a_district_alone_leaves_the_name_out(site, story, cast):
+    page = outcomes.draft_from(story.kept(cast.quiet, text="Drill at Quietvillagezq"), by=cast.editor)
+    assert "Quietvillagezq" not in page.title + page.promised + page.slug
+
+
+# --- The editors' screens ------------------------------------------------------------------------------------
+def test_the_editor_finds_what_is_ready_and_drafts_it(client, commitment, cast):
+    client.force_login(cast.editor)
+    assert "Drill one borehole" in client.get(reverse("cms:ready")).content.decode()
+    answer = client.post(reverse("cms:draft_outcome", args=[commitment.pk]))
+    page = OutcomePage.objects.get(locale__language_code="en")
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert client.get(answer.url).status_code == 200
+    assert "Drill one borehole" not in client.get(reverse("cms:ready")).content.decode()
+
+
+def test_a_promise_that_is_neither_due_nor_answered_is_not_ready(site, story, cast):
+    story.promise(cast.village, days=5, due=-20)
+    assert not outcomes.ready_for(cast.editor).exists()
+
+
+def test_a_refusal_is_said_on_the_screen(client, commitment, draft, cast):
+    client.force_login(cast.editor)
+    answer = client.post(reverse("cms:draft_outcome", args=[commitment.pk]), follow=True)
+    assert "has an outcome page already" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor", "manager", "focal_point", "integrity"])
+def test_nobody_else_gets_in(client, commitment, cast, role):
+    client.force_login(cast.users[role])
+    assert client.get(reverse("cms:ready")).status_code == 302
+    assert client.post(reverse("cms:draft_outcome", args=[commitment.pk])).status_code in (302, 403)
+    assert not OutcomePage.objects.exists()
+
+
+def test_drafting_is_never_done_by_a_link(client, commitment, cast):
+    client.force_login(cast.editor)
+    assert client.get(reverse("cms:draft_outcome", args=[commitment.pk])).status_code == 405
+
+
+def test_a_hidden_communitys_commitment_is_not_found(client, site, story, cast):
+    client.force_login(cast.editor)
+    commitment = story.kept(cast.hidden)
+    assert client.post(reverse("cms:draft_outcome", args=[commitment.pk])).status_code == 404
+
+
+def test_the_screen_asks_as_much_for_one_as_for_eleven(
+    client, commitment, story, cast, django_assert_max_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(cast.editor)
+    client.get(reverse("cms:ready"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("cms:ready"))
+    for _more in range(10):
+        story.kept(cast.far)
+    with django_assert_max_num_queries(len(one)):
+        client.get(reverse("cms:ready"))
+
+
+# --- Publishing ------------------------------------------------------------------------------------------------
+def form(page, **changes):
+    fields = {name: getattr(page, name) for name in ("title", "slug", "said", "promised", "done", "next")}
+    return {**fields, "seo_title": "", "search_description": "", "comments-TOTAL_FORMS": 0, **changes,
+            "comments-INITIAL_FORMS": 0}  # fmt: skip
+
+
+def test_an_editor_submits_and_approves_through_the_workflow(client, draft, cast):
+    client.force_login(cast.editor)
+    edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    client.post(edit, form(draft, next="A second one in May.", **{"action-submit": "1"}))
+    state = WorkflowState.objects.get()
+    assert state.status == WorkflowState.STATUS_IN_PROGRESS
+    task = state.current_task_state
+    approve = reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "approve", task.pk])
+    client.post(approve, {"comment": "Read."})
+    draft.refresh_from_db()
+    assert draft.live
+    assert client.get(draft.url).status_code == 200
+    assert "A second one in May." in client.get(draft.url).content.decode()
+
+
+@pytest.mark.parametrize("field", ["title", "said", "promised", "done", "next"])
+def test_publishing_what_must_stay_inside_is_refused_by_field(client, draft, cast, field):
+    client.force_login(cast.editor)
+    edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    answer = client.post(edit, form(draft, **{field: f"Ask {CANARY_NAME}", "action-publish": "1"}))
+    assert "the name of a contact" in answer.content.decode()
+    draft.refresh_from_db()
+    assert not draft.live
+
+
+def test_a_published_page_is_on_every_outlet(client, published, cast):
+    community = reverse("public:community", args=[cast.village.public_reference])
+    for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", community, "/sitemap.xml"):
+        assert published.url in client.get(url).content.decode(), url
+
+
+def test_a_published_page_is_there_in_each_language(client, published):
+    for language in ("fr", "ar"):
+        html = client.get(published.url.replace("/en/", f"/{language}/")).content.decode()
+        assert f'<html lang="{language}"' in html
+        assert 'lang="en" dir="auto">Drill one borehole' in html
+
+
+def test_a_draft_is_read_by_nobody(client, draft):
+    assert client.get(draft.url).status_code == 404
+
+
+def test_an_editor_previews_a_draft(client, draft, cast):
+    client.force_login(cast.editor)
+    assert client.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"public_place": "hidden"}, {"status": "closed"}])
+def test_a_page_is_gone_when_its_community_is_no_longer_public(client, published, cast, change):
+    Community.objects.filter(pk=cast.village.pk).update(**change)
+    answer = client.get(published.url)
+    assert answer.status_code == 410
+    assert "borehole" not in answer.content.decode()
+    for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", "/sitemap.xml"):
+        assert published.slug not in client.get(url).content.decode()
+
+
+# --- Withdrawing -----------------------------------------------------------------------------------------------
+def test_a_withdrawn_page_is_gone_everywhere_at_once(client, published, cast):
+    outcomes.withdraw(published, by=cast.editor, reason="The chief was threatened: reasonzq")
+    community = reverse("public:community", args=[cast.village.public_reference])
+    for url in ("/en/", "/fr/", "/en/outcomes/", "/ar/outcomes/", community, "/sitemap.xml"):
+        assert published.slug not in client.get(url).content.decode()
+    for language in ("en", "fr", "ar"):
+        answer = client.get(published.url.replace("/en/", f"/{language}/"))
+        assert answer.status_code == 410
+        assert "borehole" not in answer.content.decode()
+        assert "reasonzq" not in answer.content.decode()
+
+
+def test_the_reason_stays_inside(published, cast):
+    outcomes.withdraw(published, by=cast.editor, reason="  The chief was threatened ")
+    row = Withdrawal.objects.get()
+    assert (row.reason, row.by) == ("The chief was threatened", cast.editor)
+
+
+def test_withdrawing_needs_a_reason(published, cast):
+    with pytest.raises(ValidationError):
+        outcomes.withdraw(published, by=cast.editor, reason=" ")
+    assert OutcomePage.objects.live().readable().exists()
+
+
+def test_only_an_editor_withdraws(client, published, cast):
+    with pytest.raises(PermissionDenied):
+        outcomes.withdraw(published, by=cast.officer, reason="x")
+    client.force_login(cast.officer)
+    client.post(reverse("cms:withdraw_outcome", args=[published.pk]), {"reason": "x"})
+    assert not Withdrawal.objects.exists()
+
+
+def test_an_old_revision_does_not_bring_a_withdrawn_page_back(client, published, cast):
+    revision = published.get_latest_revision()
+    outcomes.withdraw(published, by=cast.editor, reason="x")
+    with pytest.raises(ValidationError):
+        revision.publish()
+    assert client.get(published.url).status_code == 410
+
+
+def test_a_withdrawn_page_leaves_its_review(client, draft, cast):
+    draft.get_workflow().start(draft, cast.editor)
+    outcomes.withdraw(draft, by=cast.editor, reason="x")
+    assert WorkflowState.objects.get().status == WorkflowState.STATUS_CANCELLED
+
+
+def test_a_withdrawn_page_may_be_drafted_anew(published, commitment, cast):
+    outcomes.withdraw(published, by=cast.editor, reason="x")
+    again = outcomes.draft_from(commitment, by=cast.editor)
+    again.get_latest_revision().publish()
+    assert OutcomePage.objects.live().readable().filter(pk=again.pk).exists()
+
+
+def test_the_editor_withdraws_from_the_pages_own_screen(client, published, cast):
+    client.force_login(cast.editor)
+    address = reverse("cms:withdraw_outcome", args=[published.pk])
+    edit = client.get(reverse("wagtailadmin_pages:edit", args=[published.pk])).content.decode()
+    assert address in edit
+    assert client.get(address).status_code == 200
+    assert Withdrawal.objects.count() == 0
+    client.post(address, {"reason": ""})
+    assert Withdrawal.objects.count() == 0
+    client.post(address, {"reason": "The chief was threatened"})
+    assert Withdrawal.objects.count() == 1

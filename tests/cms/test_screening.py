@@ -1,0 +1,44 @@
+"""What free text may not hold before it becomes public."""
+
+import pytest
+
+from cms.screening import findings, withheld
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Call +229 97 12 34 56", "call 97123456", "0022997123456", "ring 97.12.34.56 at noon", "اتصل ٩٧١٢٣٤٥٦"],
+)
+def test_a_phone_number_is_found(text):
+    assert findings(text) == ["a phone number"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Promised on 12.05.2026, due 30/06/2026",
+        "since 2025-03-01",
+        "It cost 12 000 000 XOF",
+        "12,500,000 francs",
+        "1 200 people in 14 villages, 2026",
+    ],
+)
+def test_a_date_an_amount_or_a_count_is_none(text):
+    assert findings(text) == []
+
+
+def test_an_address_is_found():
+    assert findings("Write to a.b@example.org") == ["an e-mail address"]
+
+
+@pytest.mark.parametrize("text", ["Moussa Garba asked", "MOUSSA asked", "asked by garba."])
+def test_a_name_or_a_long_part_of_it_is_found(text):
+    assert findings(text, ["Moussa Garba"]) == ["the name of a contact"]
+
+
+def test_a_name_inside_another_word_is_none():
+    assert findings("the moussaka", ["Moussa"]) == []
+
+
+def test_a_name_is_left_out_whatever_its_case():
+    assert withheld("The well of GAROU.", ["Garou"]) == "The well of [place not published]."
