@@ -76,19 +76,22 @@ class Tally:
     uncounted: int
 
     @property
-    def people_words(self) -> str:
-        """ "12,300 people; 3 communities have no figure": a sum never passes for more than it is."""
+    def known_words(self) -> str:
+        """ "12,300 people", "Not known", or a dash where nobody stands."""
         if not self.communities:
             return "–"
-        missing = ngettext(
-            "%(n)s community has no figure", "%(n)s communities have no figure", self.uncounted
-        ) % {"n": number_format(self.uncounted, force_grouping=True)}
         if self.people is None:
-            return _("Not known: %(missing)s") % {"missing": missing}
-        known = ngettext("%(n)s person", "%(n)s people", self.people) % {
-            "n": number_format(self.people, force_grouping=True)
-        }
-        return f"{known}; {missing}" if self.uncounted else known
+            return _("Not known")
+        said = ngettext("%(n)s person", "%(n)s people", self.people)
+        return said % {"n": number_format(self.people, force_grouping=True)}
+
+    @property
+    def missing_words(self) -> str:
+        """ "3 communities have no figure": a sum never passes for more than it is. Empty when it is whole."""
+        if not self.uncounted:
+            return ""
+        said = ngettext("%(n)s community has no figure", "%(n)s communities have no figure", self.uncounted)
+        return said % {"n": number_format(self.uncounted, force_grouping=True)}
 
 
 def legend(user: User, service_type: ServiceType, area: Area | None = None) -> list[Tally]:

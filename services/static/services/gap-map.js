@@ -4,7 +4,7 @@
 const COLOURS = { met: '#2c664a', partly: '#a86a00', unmet: '#9a4519', stale: '#6d675e', unknown: '#6d675e' };
 const STATES = ['met', 'partly', 'unmet', 'stale', 'unknown'];
 const PAPER = '#fffdf8';
-const RADIUS = 7;
+const RADIUS = 7, SMALL = 4.5, CLOSE = 9; // marks grow from zoom CLOSE on
 
 /* Each draws one mark around (x, y). Colour never speaks alone: the shapes differ. */
 const DRAW = {
@@ -17,8 +17,11 @@ const DRAW = {
     pen.beginPath(); pen.moveTo(x, y - r * 1.15); pen.lineTo(x + r * 1.15, y + r); pen.lineTo(x - r * 1.15, y + r);
     pen.closePath(); pen.fill(); pen.strokeStyle = PAPER; pen.lineWidth = 1; pen.stroke();
   },
-  stale(pen, x, y, r) { ring(pen, x, y, r, [4, 3]); },
-  unknown(pen, x, y, r) { ring(pen, x, y, r, [1, 3]); write(pen, '?', x, y, r * 1.6); },
+  stale(pen, x, y, r) { ring(pen, x, y, r, [r / 2, r / 2.5]); },
+  unknown(pen, x, y, r) {
+    ring(pen, x, y, r, r < RADIUS ? null : [1, 3]); // small, the dots would drown the question mark
+    write(pen, '?', x, y, Math.max(11, r * 1.6));
+  },
 };
 
 function disc(pen, x, y, r) { pen.beginPath(); pen.arc(x, y, r, 0, Math.PI * 2); }
@@ -26,6 +29,7 @@ function ring(pen, x, y, r, dash) {
   disc(pen, x, y, r);
   const colour = pen.fillStyle;
   pen.fillStyle = PAPER; pen.fill(); pen.fillStyle = colour;
+  if (!dash) return;
   pen.setLineDash(dash); pen.lineWidth = 2; pen.strokeStyle = colour; pen.stroke(); pen.setLineDash([]);
 }
 function write(pen, text, x, y, size) {
@@ -43,7 +47,7 @@ const StateMark = L.CircleMarker.extend({
     pen.fillStyle = COLOURS[state];
     if (!count) DRAW[state](pen, x, y, this._radius);
     else {
-      ring(pen, x, y, this._radius, state === 'stale' ? [4, 3] : state === 'unknown' ? [1, 3] : []);
+      ring(pen, x, y, this._radius, { stale: [4, 3], unknown: [1, 3] }[state] || []);
       DRAW[state](pen, x, y - this._radius * 0.45, 3.5);
       pen.fillStyle = '#1c1d21';
       write(pen, count, x, y + this._radius * 0.35, 11);
@@ -61,6 +65,7 @@ class GapMap {
     this.map = window.TrackerMap ? window.TrackerMap.create(this.box) : L.map(this.box, { center: [12, 2.8], zoom: 6 });
     this.renderer = L.canvas({ padding: 0.3, tolerance: 4 });
     this.layer = L.layerGroup().addTo(this.map);
+    this.map.on('zoomend', () => this.layer.eachLayer((mark) => mark.options.count || mark.setRadius(this.radius())));
   }
 
   async start() {
@@ -100,9 +105,11 @@ class GapMap {
     this.say(cells ? this.words.cells : '');
   }
 
+  radius() { return this.map.getZoom() < CLOSE ? SMALL : RADIUS; }
+
   drawMark(marks, i) {
     const at = [marks.y[i], marks.x[i]];
-    new StateMark(at, { renderer: this.renderer, radius: RADIUS, state: marks.state[i] })
+    new StateMark(at, { renderer: this.renderer, radius: this.radius(), state: marks.state[i] })
       .bindPopup(() => this.popup(marks, i)).addTo(this.layer);
   }
 
