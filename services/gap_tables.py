@@ -25,7 +25,7 @@ from .models.gaps import GapQuerySet
 SHAPES = {"met": "●", "partly": "◐", "unmet": "▲", "stale": "◌", "unknown": "?"}
 WAITING = "waiting"
 MARKS = 3000  # more than this nobody tells apart: a grid with counts is drawn instead
-GRID = 40  # cells along the longer side
+GRID = 9  # cells along the longer side: each 30 to 60 pixels wide on the page
 BOX = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 WIDEST_FIRST = ["unmet", "partly", "stale", "unknown", "met"]

@@ -38,20 +38,36 @@ function write(pen, text, x, y, size) {
   pen.fillText(text, x, y + 0.5);
 }
 
-/* A canvas circle of Leaflet's, drawn as a state's mark; a cell shows its most frequent state and its count. */
+/* A cell: its ring is shared out among the states, its most frequent state and its count stand inside. */
+function drawCell(pen, x, y, r, counts) {
+  ring(pen, x, y, r, null);
+  const total = sum(counts);
+  let from = -Math.PI / 2;
+  counts.forEach((n, i) => {
+    const to = from + (n / total) * Math.PI * 2;
+    pen.strokeStyle = COLOURS[STATES[i]]; pen.lineWidth = 3;
+    pen.setLineDash({ stale: [4, 3], unknown: [1, 3] }[STATES[i]] || []);
+    pen.beginPath(); pen.arc(x, y, r, from, to); if (n) pen.stroke();
+    from = to;
+  });
+  pen.setLineDash([]);
+  pen.fillStyle = COLOURS[mostOf(counts)];
+  DRAW[mostOf(counts)](pen, x, y - r * 0.42, 3.5);
+  pen.fillStyle = '#1c1d21';
+  write(pen, total, x, y + r * 0.38, 11);
+}
+function sum(counts) { return counts.reduce((total, n) => total + n, 0); }
+function mostOf(counts) { return STATES[counts.indexOf(Math.max(...counts))]; }
+
+/* A canvas circle of Leaflet's, drawn as the mark of a state, or as a cell with its counts. */
 const StateMark = L.CircleMarker.extend({
   _updatePath() {
     if (!this._renderer._drawing || this._empty()) return;
-    const pen = this._renderer._ctx, { x, y } = this._point, { state, count } = this.options;
+    const pen = this._renderer._ctx, { x, y } = this._point, { state, counts } = this.options;
     pen.save();
     pen.fillStyle = COLOURS[state];
-    if (!count) DRAW[state](pen, x, y, this._radius);
-    else {
-      ring(pen, x, y, this._radius, { stale: [4, 3], unknown: [1, 3] }[state] || []);
-      DRAW[state](pen, x, y - this._radius * 0.45, 3.5);
-      pen.fillStyle = '#1c1d21';
-      write(pen, count, x, y + this._radius * 0.35, 11);
-    }
+    if (counts) drawCell(pen, x, y, this._radius, counts);
+    else DRAW[state](pen, x, y, this._radius);
     pen.restore();
   },
 });
@@ -65,7 +81,7 @@ class GapMap {
     this.map = window.TrackerMap ? window.TrackerMap.create(this.box) : L.map(this.box, { center: [12, 2.8], zoom: 6 });
     this.renderer = L.canvas({ padding: 0.3, tolerance: 4 });
     this.layer = L.layerGroup().addTo(this.map);
-    this.map.on('zoomend', () => this.layer.eachLayer((mark) => mark.options.count || mark.setRadius(this.radius())));
+    this.map.on('zoomend', () => this.layer.eachLayer((mark) => mark.options.counts || mark.setRadius(this.radius())));
   }
 
   async start() {
@@ -114,10 +130,9 @@ class GapMap {
   }
 
   drawCell([x, y, ...counts]) {
-    const count = counts.reduce((sum, n) => sum + n, 0);
-    const state = STATES[counts.indexOf(Math.max(...counts))];
-    const radius = 11 + Math.min(9, Math.log2(count) * 1.5);
-    new StateMark([y, x], { renderer: this.renderer, radius, state, count })
+    const count = sum(counts);
+    const several = count > 1 ? { counts, radius: 11 + Math.min(7, Math.log2(count)) } : { radius: this.radius() };
+    new StateMark([y, x], { renderer: this.renderer, state: mostOf(counts), ...several })
       .bindPopup(() => this.cellPopup(counts)).addTo(this.layer);
   }
 
