@@ -150,9 +150,10 @@ TIES = [
     ("BF-V013", "TG-V001", "market", ""),
     ("TG-V009", ("A market village beyond Kara", "BJ"), "market", ""),
 ]
-HIDDEN = {"BJ-V007", "NE-V009"}
+# Villages after which no service point is named: else the register of points would give them away.
+HIDDEN = {"BJ-V007", "NE-V017"}
 DISTRICT_ALONE = {
-    "BJ-V004", "BJ-V012", "BJ-V019", "BF-V003", "BF-V009", "BF-V011", "NE-V010", "NE-V012", "NE-V016",
-    "NG-V003", "NG-V008", "TG-V006",
+    "BF-V003", "BF-V005", "BF-V015", "BJ-V016", "BJ-V019", "BJ-V022", "NE-V016", "NE-V018", "NG-V003",
+    "NG-V010", "TG-V003", "TG-V004",
 }  # fmt: skip
 DELAYED = {"BJ-V009": 30, "BF-V010": 30, "NE-V014": 60}

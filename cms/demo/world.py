@@ -218,7 +218,9 @@ def _languages(world: World) -> None:
 
 # --- Who lives there -------------------------------------------------------------------------------------
 def _communities(world: World) -> None:
-    made = [_settlement(row) for row in _rows("villages")] + [_town(row) for row in _near_towns()]
+    made = [_settlement(row) for row in _rows("villages")]
+    arabic = {(area.name, area.country): area.name_ar for area in world.areas.values() if area.level == 2}
+    made += [_town(row, arabic.get((row["name"], row["country"]), "")) for row in _near_towns()]
     world.communities = {c.code: c for c in Community.objects.bulk_create(made)}
     places.place_communities([c.pk for c in world.communities.values() if c.location])
     fresh = Community.objects.in_bulk(list(world.communities), field_name="code")
@@ -262,7 +264,8 @@ def _settlement(row: dict[str, str]) -> Community:
     )
 
 
-def _town(row: dict[str, str]) -> Community:
+def _town(row: dict[str, str], arabic: str) -> Community:
+    """`arabic` is the district's name where it is named after the town: the gazetteer often has none."""
     people = row["population"]
     return Community(
         code=f"{row['country']}-T{row['geonameid']}",
@@ -273,7 +276,7 @@ def _town(row: dict[str, str]) -> Community:
         public_place="exact",
         rhythm_days=60,
         notes="A real town; what happens there in this demo is invented.",
-        **_names(row),
+        **(_names(row) | {"name_ar": row["name_ar"] or arabic}),
     )
 
 

@@ -1,6 +1,7 @@
 """`manage.py load_demo`: one invented border region, with everything the product can show. Loaded once here."""
 
 import io
+import re
 from collections import Counter
 
 import pytest
@@ -227,6 +228,20 @@ def test_its_outcomes_are_published_in_three_languages_and_one_is_a_draft(demo):
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_the_public_home_page_opens(demo, client, language):
     assert client.get(f"/{language}/").status_code == 200
+
+
+def test_a_place_that_is_not_public_by_name_stands_on_no_public_page(demo, client):
+    rows = Community.objects.exclude(public_place="exact")
+    names = [name for row in rows for name in (row.code, row.name, row.name_ar) if name]
+    seen, waiting = set(), ["/en/", "/ar/"]
+    while waiting:
+        url = waiting.pop()
+        if url not in seen:
+            seen.add(url)
+            page = client.get(url).content.decode()
+            assert not [name for name in names if name in page], url
+            waiting += re.findall(r'href="(/(?:en|ar)/[^"#?]*)"', page)
+    assert len(seen) > 40
 
 
 def test_it_says_that_it_is_there(demo):
