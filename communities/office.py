@@ -331,10 +331,14 @@ class ScopedInspectView(generic.InspectView):
     def get_fields(self):
         """Never a name or a phone: those are opened one by one, and each opening is logged."""
         kept = {Level.PERSONAL, Level.SEALED}
-        return [name for name in super().get_fields() if self.model.privacy.get(name) not in kept]
+        return [n for n in super().get_fields() if n != "id" and self.model.privacy.get(n) not in kept]
 
     def get_fields_context(self):
         return [self.get_context_for_field(name) for name in self.fields if name not in self.shape_names]
+
+    def get_context_for_field(self, field_name):
+        context = super().get_context_for_field(field_name)
+        return {**context, "long": isinstance(context["value"], str) and len(context["value"]) > 80}
 
     def get_field_display_value(self, field_name, field):
         value = super().get_field_display_value(field_name, field)

@@ -35,15 +35,15 @@ class GeoWidget(LeafletWidget):
     Latitude and longitude boxes stand beside the map of a point, for the keyboard.
     """
 
-    include_media = True
     template_name = "communities/geo_field.html"
 
     @property
     def media(self):
-        return super().media + Media(
-            js=["communities/basemap.js", "communities/geo-field.js"],
-            css={"screen": ["communities/geo-field.css"]},
-        )
+        """One ordered list: merged media may be woven together, and each of these needs the one before."""
+        scripts = ["leaflet.js", "leaflet.extras.js", "draw/leaflet.draw.js", "leaflet.forms.js"]
+        styles = ["leaflet/leaflet.css", "leaflet/draw/leaflet.draw.css", "communities/geo-field.css"]
+        ours = ["communities/basemap.js", "communities/geo-field.js"]
+        return Media(js=[*(f"leaflet/{name}" for name in scripts), *ours], css={"screen": styles})
 
     def deserialize(self, value):
         try:

@@ -80,7 +80,7 @@ class RowActionView(BaseObjectMixin, WagtailAdminTemplateMixin, FormView):
             *self.breadcrumbs_items,
             {"url": reverse(self.index_url_name), "label": plural[:1].upper() + plural[1:]},
             {"url": self.inspect_url, "label": str(self.object)},
-            {"url": "", "label": self.button_label},
+            {"url": "", "label": self.button_label, "sublabel": str(self.object)},
         ]
 
 

@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 
 from . import accounts, sight
 from .changes import communities_changed
@@ -10,6 +12,22 @@ from .contacts import open_contact
 from .forms import EndForm
 from .office import RowActionView, ScopedCreateView, ScopedEditView, ScopedIndexView
 from .places import place_communities
+
+
+class WithName:
+    """The chooser prints a row's code; among colleagues who may see it, its name helps to pick."""
+
+    @property
+    def columns(self):
+        return [*super().columns, Column("label", label=_("Name"))]
+
+
+class ChooseCommunityView(WithName, ChooseView):
+    pass
+
+
+class ChooseCommunityResultsView(WithName, ChooseResultsView):
+    pass
 
 
 class Placed:

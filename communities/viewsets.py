@@ -59,6 +59,8 @@ class AreaChooser(ScopedChooserViewSet):
 class CommunityChooser(ScopedChooserViewSet):
     model = Community
     icon = "home"
+    choose_view_class = views.ChooseCommunityView
+    choose_results_view_class = views.ChooseCommunityResultsView
     choose_one_text = _("Choose a community")
     choose_another_text = _("Choose another community")
 

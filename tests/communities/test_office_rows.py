@@ -376,3 +376,31 @@ def test_every_office_form_uses_wagtails_widgets(db):
 
     client_side = [form for form in below(ScopedForm) if not hasattr(form.Meta, "formfield_callback")]
     assert client_side == []
+
+
+def test_wagtails_own_screens_tell_nobody_about_our_rows(client, cast):
+    client.force_login(cast.officer)
+    client.post(
+        reverse("community:edit", args=[cast.hidden.pk]), community_form(code="BJ-V3", name="Changed")
+    )
+    assert ModelLogEntry.objects.filter(object_id=str(cast.hidden.pk), label="BJ-V3").exists()
+    for user in cast.users.values():
+        client.force_login(user)
+        for url in ("/office/reports/site-history/", "/office/"):
+            assert "BJ-V3" not in client.get(url).content.decode() or user in (cast.officer, cast.supervisor)
+
+
+def test_no_user_is_deleted_in_bulk(client, cast):
+    url = f"/office/bulk/communities/user/delete/?id={cast.officer.pk}"
+    for user in cast.users.values():
+        client.force_login(user)
+        client.post(url, {"objects": [cast.officer.pk]})
+    assert User.objects.filter(pk=cast.officer.pk).exists()
+
+
+@pytest.mark.parametrize("role", ["officer", "manager", "editor", "liaison"])
+def test_users_are_not_changed_in_bulk_by_others(client, cast, role):
+    client.force_login(cast.users[role])
+    url = f"/office/bulk/communities/user/set_active_state/?id={cast.supervisor.pk}"
+    client.post(url, {"mark_as_active": ""})
+    assert User.objects.get(pk=cast.supervisor.pk).is_active

@@ -54,6 +54,7 @@
       } catch (problem) { // a shape that was refused: shown as empty, the form says why
         this.store.value = '';
       }
+      this.field.drawnItems.setStyle({color: '#22395c', weight: 2, fillOpacity: 0.1});
       new ResizeObserver(() => this.map.invalidateSize()).observe(box); // collapsed panels, tabs
     }
 

@@ -49,13 +49,23 @@
     draw(shapes) {
       if (this.layer) this.layer.remove();
       this.layer = L.geoJSON(shapes, {
-        style: {color: INK, weight: 2, fillOpacity: 0.08},
-        pointToLayer: (_feature, at) =>
-          L.circleMarker(at, {radius: 6, color: PAPER, weight: 1.5, fillColor: INK, fillOpacity: 1}),
+        style: (feature) => (feature.geometry || feature).type === 'Point' ? {} : {color: INK, weight: 2, fillOpacity: 0.08},
+        pointToLayer: (feature, at) => this.mark(feature, at),
         onEachFeature: (feature, layer) => this.name(feature, layer),
       }).addTo(this.map);
       const bounds = this.layer.getBounds();
-      if (bounds.isValid()) this.map.fitBounds(bounds, {maxZoom: 11, padding: [24, 24], animate: false});
+      const maxZoom = this.dataset.url ? 11 : 9; // one place alone is shown with what lies around it
+      if (bounds.isValid()) this.map.fitBounds(bounds, {maxZoom, padding: [24, 24], animate: false});
+    }
+
+    /* A state has its shape and its colour; a place without one is a dot. */
+    mark(feature, at) {
+      const {mark, state, words} = feature.properties || {};
+      if (!mark) return L.circleMarker(at, {radius: 6, color: PAPER, weight: 1.5, fillColor: INK, fillOpacity: 1});
+      const html = document.createElement('span');
+      html.textContent = mark;
+      html.className = `map-mark state--${state}`;
+      return L.marker(at, {icon: L.divIcon({html, className: '', iconSize: [18, 18]}), title: words, alt: words});
     }
 
     name(feature, layer) {
@@ -64,7 +74,10 @@
       const link = document.createElement('a');
       link.href = url;
       link.textContent = label === code ? code : `${code} ${label}`;
-      layer.bindPopup(link);
+      const box = document.createElement('div');
+      box.append(link);
+      if (feature.properties.words) box.append(document.createElement('br'), feature.properties.words);
+      layer.bindPopup(box);
     }
 
     say({total, placed, features}) {
