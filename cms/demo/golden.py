@@ -355,14 +355,14 @@ def _moved_on(stage: Stage) -> None:
 def _sealed(stage: Stage) -> None:
     """Two concerns that the integrity officer alone sees. One is answered and told by that officer."""
     officer, integrity = stage.people.by_role["officer"], stage.people.by_role["integrity"]
-    common = {"community": stage.world.communities["BJ-V001"], "by": officer}
+    village = stage.world.communities["BJ-V001"]
     loop.raise_concern(
         topic=stage.world.topics["corruption"], raised_by=Group.TRADERS, raised_on=stage.ago(64), channel="letter",
-        text="Demo: traders say that a fee without receipt is asked at the landing on market days.", **common,
+        text="Demo: traders say that a fee without receipt is asked at the landing on market days.", community=village, by=officer,
     )  # fmt: skip
     conduct = loop.raise_concern(
         topic=stage.world.topics["conduct"], raised_by=Group.YOUTH, raised_on=stage.ago(120), channel="hotline",
-        text="Demo: young people say that they were insulted at a stop.", **common,
+        text="Demo: young people say that they were insulted at a stop.", community=village, by=officer,
     )  # fmt: skip
     loop.answer(
         conduct,

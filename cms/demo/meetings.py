@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from random import Random
+from typing import Any
 
 from communities.models import Agency, Community, Group, Language, User
 from engagements import loop
@@ -32,7 +33,7 @@ from engagements.models.loop import Answer, Shown
 
 from . import phrases
 from .people import People
-from .phrases import Ask, Question
+from .phrases import Ask
 from .world import World
 
 SEED = 5  # any number: it decides who asks what, and how it ends
@@ -161,13 +162,19 @@ def attendance(rng: Random, community: Community, agency: Agency) -> tuple[int |
 class Thread:
     """One concern and what became of it."""
 
-    ask: Ask | Question
+    ask: Ask
     fate: str
     concern: Concern
     commitment: Commitment | None = None
     done_on: date | None = None
     judged: bool = False
     told: set[Concern | Commitment] = field(default_factory=set)
+
+    @property
+    def promise(self) -> Commitment:
+        """The commitment. Only threads that have one are delivered, withdrawn or judged."""
+        assert self.commitment is not None
+        return self.commitment
 
 
 class Village:
@@ -219,7 +226,7 @@ class Village:
 
     def _details(self, topics: list) -> dict:
         names = " and ".join(topic.name.lower() for topic in topics)
-        details = {
+        details: dict[str, Any] = {
             "summary": self.stage.rng.choice(SAID),
             "public_summary": f"People and officers spoke about {names}.",
             "agreed_by": "women's group, elders",
@@ -229,7 +236,7 @@ class Village:
         return details
 
     # -- what is new
-    def _plan(self, fate: str, day: date) -> tuple[Ask | Question, str]:
+    def _plan(self, fate: str, day: date) -> tuple[Ask, str]:
         age = (self.stage.today - day).days
         if fate == "new" and age > 45:
             fate = "assigned"
@@ -240,7 +247,7 @@ class Village:
             fate = "question"
         return self._fresh(phrases.QUESTIONS if fate == "question" else phrases.ASKS), fate
 
-    def _fresh(self, stock: list) -> Ask | Question:
+    def _fresh(self, stock: list) -> Ask:
         """Something this village has not asked before, from a topic it has not raised if there is one; of
         these, one that was heard least often elsewhere."""
         used = self.stage.used
@@ -300,12 +307,12 @@ class Village:
 
     def _words(self, thread: Thread) -> str:
         if thread.commitment:
-            return f"{thread.ask.promised} Due {phrases.day(thread.commitment.due_on)}."
+            return f"{thread.ask.promised} Due {phrases.day(thread.promise.due_on)}."
         return thread.ask.cannot if thread.fate == "refused" else thread.ask.answer
 
     def _plan_delivery(self, thread: Thread, day: date) -> None:
         """Puts into the diary what the fate of a promise brings."""
-        rng, due = self.stage.rng, thread.commitment.due_on
+        rng, due = self.stage.rng, thread.promise.due_on
         early, late = due - timedelta(days=rng.randint(3, 20)), due + timedelta(days=rng.randint(8, 55))
         steps: dict[str, tuple[date, Callable[[Thread, date], None]]] = {
             "kept": (early, self._deliver),
@@ -325,29 +332,29 @@ class Village:
         """Half of what falls overdue was begun; of the other half nothing was ever seen."""
         if self.stage.rng.random() < 0.5:
             note = self.stage.rng.choice(phrases.STARTED)
-            self.stage.show(thread.commitment, on=day, shows=Shown.STARTED, note=note)
+            self.stage.show(thread.promise, on=day, shows=Shown.STARTED, note=note)
 
     def _half(self, thread: Thread, day: date) -> None:
-        self.stage.show(thread.commitment, on=day, shows=Shown.PART, note=self.stage.rng.choice(phrases.PART))
+        self.stage.show(thread.promise, on=day, shows=Shown.PART, note=self.stage.rng.choice(phrases.PART))
         thread.done_on = day
 
     def _deliver(self, thread: Thread, day: date) -> None:
-        self.stage.show(thread.commitment, on=day, shows=Shown.FULL, note=thread.ask.shown)
+        self.stage.show(thread.promise, on=day, shows=Shown.FULL, note=thread.ask.shown)
         thread.done_on = day
         if self.stage.rng.random() < 0.3:
             later = day + timedelta(days=self.stage.rng.randint(2, 10))
-            self.diary.on(later, partial(self._tell, thread, thread.commitment))
+            self.diary.on(later, partial(self._tell, thread, thread.promise))
 
     def _withdraw(self, thread: Thread, day: date) -> None:
         reason = self.stage.rng.choice(phrases.WITHDRAWN)
         supervisor = self.stage.people.supervisor_of(self.community)
-        loop.cancel(thread.commitment, reason=reason, by=supervisor, on=day)
+        loop.cancel(thread.promise, reason=reason, by=supervisor, on=day)
 
     def _revise(self, thread: Thread, day: date) -> None:
-        due = thread.commitment.due_on + timedelta(days=self.stage.rng.randint(30, 60))
+        due = thread.promise.due_on + timedelta(days=self.stage.rng.randint(30, 60))
         reason = self.stage.rng.choice(phrases.REVISED)
         supervisor = self.stage.people.supervisor_of(self.community)
-        loop.revise(thread.commitment, reason=reason, by=supervisor, due_on=due)
+        loop.revise(thread.promise, reason=reason, by=supervisor, due_on=due)
         self.diary.on(due - timedelta(days=4), partial(self._deliver, thread))
 
     # -- verdicts and tellings
@@ -362,9 +369,9 @@ class Village:
     def _verdicts(self, thread: Thread) -> list[Judged]:
         answer = {"partly": Answer.PARTLY, "not_kept": Answer.NOT_KEPT}.get(thread.fate, Answer.KEPT)
         other = Group.ELDERS if thread.ask.group != Group.ELDERS else Group.WOMEN
-        given = [Judged(thread.commitment, thread.ask.group, answer)]
+        given = [Judged(thread.promise, thread.ask.group, answer)]
         if self.stage.rng.random() < 0.5:
-            given.append(Judged(thread.commitment, other, Answer.KEPT))
+            given.append(Judged(thread.promise, other, Answer.KEPT))
         return given
 
     def _told(self) -> list[Told]:

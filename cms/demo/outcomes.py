@@ -69,18 +69,18 @@ def _translate(page: OutcomePage, language: str, words: Words, *, by: User) -> N
 # --- The words -------------------------------------------------------------------------------------------------
 def _dates(commitment: Commitment) -> dict[str, str]:
     """The days of a promise, by name, as numbers that read alike in every language here: 05/03/2025."""
-    shown = commitment.evidence.order_by("date").first()
-    asked = commitment.verdicts.order_by("engagement__date").first()
+    shown = commitment.evidence.order_by("date").values_list("date", flat=True)[0]
+    asked = commitment.verdicts.order_by("engagement__date").values_list("engagement__date", flat=True)[0]
     form = "%d/%m/%Y"
     return {
         "promised": commitment.promised_on.strftime(form),
         "due": commitment.due_on.strftime(form),
-        "shown": shown.date.strftime(form),
-        "asked": asked.engagement.date.strftime(form),
+        "shown": shown.strftime(form),
+        "asked": asked.strftime(form),
         "due_en": day(commitment.due_on),
         "promised_en": day(commitment.promised_on),
-        "shown_en": day(shown.date),
-        "asked_en": day(asked.engagement.date),
+        "shown_en": day(shown),
+        "asked_en": day(asked),
     }
 
 

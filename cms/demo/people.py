@@ -56,7 +56,8 @@ class People:
 
 def _nearest(community: Community, posted: dict[str, User]) -> str:
     """The deepest of the posted areas around the community: codes of areas begin with their parent's."""
-    return max((code for code in posted if community.area.code.startswith(code)), key=len)
+    here = community.area.code if community.area else community.country
+    return max((code for code in posted if here.startswith(code)), key=len)
 
 
 def load(world: World, today: datetime.date) -> People:
@@ -79,13 +80,14 @@ def load(world: World, today: datetime.date) -> People:
 def _needs(world: World, role: str) -> dict:
     """What the posting of each role covers."""
     own = [world.areas[code] for code in OFFICER_AREAS]
-    return {
+    needs: dict[str, dict] = {
         Role.OFFICER: {"agency": world.agencies["BJ-POL"], "areas": own},
         Role.SUPERVISOR: {"agency": world.agencies["BJ-POL"], "areas": [world.areas["BJX1"]]},
         Role.FOCAL_POINT: {"agency": world.agencies["BJ-EAU"]},
         Role.REGISTRAR: {"agency": world.agencies["BJ-EC"], "areas": own},
         Role.LIAISON: {"agency": world.agencies["NE-POL"], "sections": [world.sections["BJ-NE"]]},
-    }.get(role, {})
+    }
+    return needs.get(role, {})
 
 
 def _colleagues(world: World, people: People, key: str, *, agency: str, areas: list[str], starts) -> None:

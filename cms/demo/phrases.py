@@ -15,26 +15,18 @@ from django.utils.formats import date_format
 
 class Ask(NamedTuple):
     """One thing people asked for, and what may follow. `asked`, `promised` and `shown` are for the public;
-    `heard` and `words` for colleagues; `cannot` is the refusal, with its reason."""
+    `heard` and `words` for colleagues; `cannot` is the refusal, with its reason. What needs an answer and
+    no promise has an `answer` alone."""
 
     topic: str
     group: str
     asked: str
     heard: str
-    promised: str
-    words: str
-    shown: str
-    cannot: str
-
-
-class Question(NamedTuple):
-    """Something asked that needs an answer and no promise."""
-
-    topic: str
-    group: str
-    asked: str
-    heard: str
-    answer: str
+    promised: str = ""
+    words: str = ""
+    shown: str = ""
+    cannot: str = ""
+    answer: str = ""
 
 
 ASKS = [
@@ -79,18 +71,18 @@ ASKS = [
 ]  # fmt: skip
 
 QUESTIONS = [
-    Question("crossing", "traders", "How many sacks may a person carry over without a paper?", "Traders were told three different numbers.", "Two sacks for the use of the household need no paper. The list hangs at the post."),
-    Question("identity", "youth", "What does a birth certificate cost?", "They were asked for different sums.", "A birth declared within 60 days costs nothing. After that the fee is on the wall of the office, and you get a receipt."),
-    Question("health", "women", "Is care for children under five free?", "Women paid for a card last month.", "Yes. Care under five is free and so is the card. Those who paid for it can have the money back at the health centre."),
-    Question("water", "elders", "Who keeps the money of the water committee?", "Elders ask for an account.", "The committee showed its book at the meeting and will do so at each harvest."),
-    Question("education", "teachers", "When does the school meal start again?", "Canteen closed since the holidays.", "It starts again on the second Monday of the term. The cooks have been chosen by the parents."),
-    Question("safety", "women", "Why do officers photograph the market?", "Women thought their stalls were counted for tax.", "It was a road survey, not tax. Officers will say beforehand when they take pictures, and ask."),
-    Question("grazing", "herders", "Is the herder's certificate of the neighbour country valid here?", "Certificate refused twice at the post.", "Yes, until its date. Officers at the post have been told again."),
-    Question("awareness", "youth", "Who may call the free number, and does it cost?", "They fear that the caller is recorded.", "Anyone may call and it costs nothing. No name is asked for."),
-    Question("roads", "farmers", "When will the grader come to our track?", "Promised on the radio, no date.", "The grader is in the next district until the end of the month and comes here after that."),
-    Question("displaced", "displaced", "May our children go to school without papers?", "One school turned them away.", "Yes. The inspectorate wrote to all schools: no child is turned away for want of a paper."),
-    Question("land", "farmers", "Does the border line pass through our fields?", "New map seen on a telephone.", "The map on the telephone is not an official one. Nobody's field changes; the joint commission will come to the village before anything is marked."),
-    Question("market", "traders", "Why was the market closed on two Fridays?", "No notice beforehand.", "It was closed for the vaccination campaign. From now on a closure is announced a week before."),
+    Ask("crossing", "traders", "How many sacks may a person carry over without a paper?", "Traders were told three different numbers.", answer="Two sacks for the use of the household need no paper. The list hangs at the post."),
+    Ask("identity", "youth", "What does a birth certificate cost?", "They were asked for different sums.", answer="A birth declared within 60 days costs nothing. After that the fee is on the wall of the office, and you get a receipt."),
+    Ask("health", "women", "Is care for children under five free?", "Women paid for a card last month.", answer="Yes. Care under five is free and so is the card. Those who paid for it can have the money back at the health centre."),
+    Ask("water", "elders", "Who keeps the money of the water committee?", "Elders ask for an account.", answer="The committee showed its book at the meeting and will do so at each harvest."),
+    Ask("education", "teachers", "When does the school meal start again?", "Canteen closed since the holidays.", answer="It starts again on the second Monday of the term. The cooks have been chosen by the parents."),
+    Ask("safety", "women", "Why do officers photograph the market?", "Women thought their stalls were counted for tax.", answer="It was a road survey, not tax. Officers will say beforehand when they take pictures, and ask."),
+    Ask("grazing", "herders", "Is the herder's certificate of the neighbour country valid here?", "Certificate refused twice at the post.", answer="Yes, until its date. Officers at the post have been told again."),
+    Ask("awareness", "youth", "Who may call the free number, and does it cost?", "They fear that the caller is recorded.", answer="Anyone may call and it costs nothing. No name is asked for."),
+    Ask("roads", "farmers", "When will the grader come to our track?", "Promised on the radio, no date.", answer="The grader is in the next district until the end of the month and comes here after that."),
+    Ask("displaced", "displaced", "May our children go to school without papers?", "One school turned them away.", answer="Yes. The inspectorate wrote to all schools: no child is turned away for want of a paper."),
+    Ask("land", "farmers", "Does the border line pass through our fields?", "New map seen on a telephone.", answer="The map on the telephone is not an official one. Nobody's field changes; the joint commission will come to the village before anything is marked."),
+    Ask("market", "traders", "Why was the market closed on two Fridays?", "No notice beforehand.", answer="It was closed for the vaccination campaign. From now on a closure is announced a week before."),
 ]  # fmt: skip
 
 STARTED = [
@@ -130,7 +122,7 @@ SINCE = [
 LATE = "It was done later than promised: people were told why."
 
 
-def filled(ask: Ask | Question, rng: Random) -> Ask | Question:
+def filled(ask: Ask, rng: Random) -> Ask:
     """The same sentences with their slots filled, alike in every field."""
     slots = {
         "spot": rng.choice(SPOTS),
@@ -138,7 +130,7 @@ def filled(ask: Ask | Question, rng: Random) -> Ask | Question:
         "n": rng.randint(3, 12),
         "many": rng.randrange(60, 240, 10),
     }
-    return type(ask)(*(text.format(**slots) for text in ask))
+    return Ask(*(text.format(**slots) for text in ask))
 
 
 def day(date: datetime.date) -> str:

@@ -41,7 +41,7 @@ def _observations(stage: Stage) -> None:
     rng, manager = Random(7), stage.people.by_role["manager"]
     for code in sorted(stage.world.points):
         point = stage.world.points[code]
-        look = rng.choices(list(LOOKS), LOOKS.values())[0]
+        look = rng.choices(list(LOOKS), list(LOOKS.values()))[0]
         if code != PUMP["code"] and look != "never":
             _look(stage, point, look, rng, by=manager)
 

@@ -62,7 +62,7 @@ def _visited(stage: meetings.Stage) -> dict[str, int]:
         for c in stage.world.communities.values()
         if c.code not in TOLD_BY_HAND and c.area and c.area.level == 2
     ]
-    own = [c for c in settled if c.area.code in people.OFFICER_AREAS]
+    own = [c for c in settled if c.area and c.area.code in people.OFFICER_AREAS]
     counts = {c.code: OWN[place % len(OWN)] for place, c in enumerate(own)}
     for country, each in ELSEWHERE.items():
         others = [c for c in settled if c.country == country and c not in own]

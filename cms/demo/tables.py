@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 SOURCE = "Demo: invented"
 MARK = ("(demo)", "(démo)", "(تجريبي)")
 
@@ -91,7 +93,7 @@ CROSSINGS = [
 ]  # fmt: skip
 
 # Nomadic group → district that speaks for it, border section, and its year: kind, months, district or line.
-NOMADS = {
+NOMADS: dict[str, tuple[str, str, list[tuple[str, int, int, Any]]]] = {
     "BJ-N001": (
         "BJX103",
         "BJ-NE",
@@ -130,7 +132,7 @@ NOMADS = {
     ),
 }
 # community, other community (or a name and its country), kind, note
-TIES = [
+TIES: list[tuple[str, Any, str, str]] = [
     ("BJ-N001", "BJ-V008", "market", "Milk and grain on market days"),
     ("BJ-N001", "NE-V006", "grazing", "Stubble after the millet harvest, by agreement each year"),
     ("BJ-N001", "NE-V007", "water", "The same pools in March"),

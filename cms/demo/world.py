@@ -45,6 +45,7 @@ class World:
 
     areas: dict[str, Area] = field(default_factory=dict)
     sections: dict[str, BorderSection] = field(default_factory=dict)
+    lines: dict[str, MultiLineString] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
     languages: dict[str, Language] = field(default_factory=dict)
     communities: dict[str, Community] = field(default_factory=dict)
@@ -82,6 +83,10 @@ def _features(name: str) -> Iterator[tuple[dict, GEOSGeometry]]:
         shape = GEOSGeometry(json.dumps(feature["geometry"]))
         shape.srid = 4326
         yield feature["properties"], shape
+
+
+def _multi(shape: GEOSGeometry) -> MultiLineString:
+    return shape if isinstance(shape, MultiLineString) else MultiLineString(shape, srid=4326)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -133,8 +138,10 @@ def _sections(world: World) -> None:
             "غير معلَّم على الأرض (مختلق للعرض)",
         ),
     }
-    for props, line in _features("borders"):
+    for props, shape in _features("borders"):
+        line = _multi(shape)
         wording = wordings.get(props["status"], ("", "", ""))
+        world.lines[props["code"]] = line
         world.sections[props["code"]] = BorderSection.objects.create(
             code=props["code"],
             country_a=props["country_a"],
@@ -154,7 +161,7 @@ def _crossings(world: World) -> None:
     """Set on the drawn line, at the point nearest to the town or landing: the map shows no false detour."""
     made = []
     for code, section, near, name, name_fr, name_ar, kind, status, hours, joint in tables.CROSSINGS:
-        line = world.sections[section].line
+        line = world.lines[section]
         place = line.interpolate(line.project(Point(*near, srid=4326)))
         place.srid = 4326
         made.append(
@@ -230,13 +237,14 @@ def _communities(world: World) -> None:
 
 def _speak(world: World, spoken: dict[str, list[str]]) -> None:
     """Villages speak what the extract says; a town is given what the nearest village of its country speaks."""
-    villages = [world.communities[code] for code in spoken if world.communities[code].location]
+    villages = [(c, c.location.coords) for code in list(spoken) if (c := world.communities[code]).location]
     for town in world.communities.values():
-        if town.code not in spoken:
-            same = [village for village in villages if village.country == town.country]
-            spots = np.array([village.location.coords for village in same])
-            index, _km = geo.nearest(np.array([town.location.coords]), spots)
-            spoken[town.code] = spoken[same[index[0]].code]
+        if town.code not in spoken and town.location:
+            same = [(village.code, spot) for village, spot in villages if village.country == town.country]
+            index, _km = geo.nearest(
+                np.array([town.location.coords]), np.array([spot for _code, spot in same])
+            )
+            spoken[town.code] = spoken[same[index[0]][0]]
     through = Community.languages.through
     through.objects.bulk_create(
         through(community=world.communities[code], language=world.languages[language])
