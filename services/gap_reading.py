@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from django.db.models import F, FloatField, Func, Max, Min, QuerySet, Window
+from django.db.models import F, Field, Func, Max, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from communities.models import Community, Presence
@@ -18,14 +18,14 @@ class Longitude(Func):
     """A point's longitude, as a number: no geometry is built."""
 
     function = "ST_X"
-    output_field = FloatField()
+    output_field = Field()  # the database gives a float: a FloatField would convert each once more
 
 
 class Latitude(Func):
     """A point's latitude, as a number."""
 
     function = "ST_Y"
-    output_field = FloatField()
+    output_field = Field()
 
 
 XY = (Longitude("location"), Latitude("location"))

@@ -83,8 +83,9 @@ class Verdicts:
 
     @classmethod
     def open(cls, size: int) -> Verdicts:
-        blank = (np.full(size, np.nan) for _column in range(3))
-        return cls(np.full(size, "", "U10"), np.full(size, "", "U16"), np.full(size, -1), *blank)
+        state, reason, point = np.full(size, "", "U10"), np.full(size, "", "U16"), np.full(size, -1)
+        km, near_km, across_km = (np.full(size, np.nan) for _column in range(3))
+        return cls(state, reason, point, km, near_km, across_km)
 
     @property
     def undecided(self) -> np.ndarray:
@@ -111,12 +112,12 @@ class Assessment:
 
     def work(self) -> Verdicts:
         usable = self._measure()
-        if self.standard.max_km:
-            self._within_reach(usable)
-        if self.standard.max_visit_gap_days:
-            self._visited()
-        if self.standard.max_km:
-            self._by_points(usable)
+        if max_km := self.standard.max_km:
+            self._within_reach(usable, max_km)
+        if gap_days := self.standard.max_visit_gap_days:
+            self._visited(gap_days)
+        if max_km:
+            self._by_points(usable, max_km)
         else:
             self._by_visits_alone()
         self.verdicts.good_until = self._good_until()
@@ -132,8 +133,8 @@ class Assessment:
         self._rest_on(near, across, usable)
         return usable
 
-    def _within_reach(self, usable: Near) -> None:
-        within = usable.km <= self.standard.max_km
+    def _within_reach(self, usable: Near, max_km: float) -> None:
+        within = usable.km <= max_km
         self.crowded = within & self._crowded(usable)
         self.verdicts.settle(within & ~self.crowded, GapState.MET, Reason.WITHIN, usable)
 
@@ -146,14 +147,13 @@ class Assessment:
         crowd = np.bincount(usable.index[has], weights=known, minlength=len(self.points.pk) + 1)
         return has & (crowd[usable.index] > self.standard.max_people)
 
-    def _visited(self) -> None:
-        gap = self.standard.max_visit_gap_days
-        rows = self.verdicts.undecided & (self.visits.reached >= self.on.toordinal() - gap)
-        self._expires(self.visits.reached[rows] + gap)
+    def _visited(self, gap_days: int) -> None:
+        rows = self.verdicts.undecided & (self.visits.reached >= self.on.toordinal() - gap_days)
+        self._expires(self.visits.reached[rows] + gap_days)
         self.verdicts.settle(rows, GapState.MET, Reason.VISITED)
 
-    def _by_points(self, usable: Near) -> None:
-        give, max_km = self.verdicts.settle, self.standard.max_km
+    def _by_points(self, usable: Near, max_km: float) -> None:
+        give = self.verdicts.settle
         give(self.crowded, GapState.PARTLY, Reason.CROWDED, usable)
         give(~self.people.placed, GapState.UNKNOWN, Reason.NO_PLACE)
         state = self.points.state
