@@ -157,7 +157,7 @@ class OutcomePage(Page):
     template = "public/outcome_page.html"
     is_creatable = False  # it is drafted from a commitment: cms.outcomes.draft_from
     parent_page_types = ["cms.OutcomeIndexPage"]
-    subpage_types = []
+    subpage_types: list[str] = []
     content_panels = [
         *Page.content_panels,
         FieldPanel("commitment", read_only=True),
@@ -225,7 +225,7 @@ class ProjectIndexPage(Page):
 
     template = "public/project_index_page.html"
     parent_page_types = ["cms.HomePage"]
-    subpage_types = []
+    subpage_types: list[str] = []
     content_panels = [*Page.content_panels, FieldPanel("intro")]
 
     class Meta:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import Point, Polygon
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ class Nearby:
 def services(community: Community) -> list[Nearby]:
     """The nearest point of each service type, or the points of the district."""
     if community.shows_place and community.location:
-        return _nearest(community)
+        return _nearest(community, community.location)
     if not community.area:
         return []
     area = community.area.district
@@ -45,8 +45,8 @@ def services(community: Community) -> list[Nearby]:
     return [Nearby(point, None) for point in points[:MOST_POINTS]]
 
 
-def _nearest(community: Community) -> list[Nearby]:
-    x, y = community.location.coords[:2]
+def _nearest(community: Community, place: Point) -> list[Nearby]:
+    x, y = place.coords[:2]
     box = Polygon.from_bbox((x - REACH_DEGREES, y - REACH_DEGREES, x + REACH_DEGREES, y + REACH_DEGREES))
     box.srid = 4326
     usable = Q(country=community.country) | Q(serves_across_border=True)
@@ -87,7 +87,7 @@ def _reached(row: Delivery) -> Reached:
     if women is None or total is None:
         return Reached(row, people(total), people(women) if women is not None else "")
     shown, _rest = publishable_parts([women, total - women], total)
-    return Reached(row, people(total), people(shown) if shown is not None else _("too few to publish"))
+    return Reached(row, people(total), people(shown) if shown is not None else _("left out (small number)"))
 
 
 @dataclass
@@ -120,6 +120,8 @@ def public_steps(counts: list[CardCount]) -> list[tuple[str, str, date]]:
         near = any(0 < abs(other - row.count) < SMALLEST_PUBLIC_COUNT for other in shown)
         if not near and not 0 < row.count < SMALLEST_PUBLIC_COUNT:
             shown.append(row.count)
-        words = _("too few to publish") if near and row.count >= SMALLEST_PUBLIC_COUNT else people(row.count)
+        words = (
+            _("left out (small number)") if near and row.count >= SMALLEST_PUBLIC_COUNT else people(row.count)
+        )
         steps.append((row.get_step_display(), words, row.date))
     return steps

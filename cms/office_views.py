@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from communities.models import User
+from communities.sight import is_editor
 from engagements.models import Commitment
 
 from . import outcomes
@@ -22,7 +26,7 @@ PER_PAGE = 25
 
 
 def _require_editor(request: HttpRequest) -> None:
-    if not outcomes.may_draft(request.user):
+    if not is_editor(request.user):
         raise PermissionDenied
 
 
@@ -40,7 +44,7 @@ def draft_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     _require_editor(request)
     commitment = get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)
     try:
-        page = outcomes.draft_from(commitment, by=request.user)
+        page = outcomes.draft_from(commitment, by=cast(User, request.user))
     except ValidationError as refused:
         for sentence in refused.messages:
             messages.error(request, sentence)
@@ -66,7 +70,7 @@ def withdraw_outcome(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        outcomes.withdraw(page, by=request.user, reason=form.cleaned_data["reason"])
+        outcomes.withdraw(page, by=cast(User, request.user), reason=form.cleaned_data["reason"])
         messages.success(request, _("Withdrawn: the page is gone from the public site, in every language."))
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return TemplateResponse(request, "cms/office/withdraw.html", {"page": page, "form": form})

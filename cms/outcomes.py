@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -20,7 +20,6 @@ from communities.models import User
 from communities.models.places import public_reference
 from communities.sight import require
 from engagements.models import Commitment, Concern, Evidence, Verdict
-from engagements.models.loop import CommitmentQuerySet
 
 from .models import OutcomeIndexPage, OutcomePage, Withdrawal
 from .screening import place_names, withheld
@@ -38,13 +37,7 @@ def outcome_index() -> OutcomeIndexPage:
     return index
 
 
-def may_draft(user: Any) -> bool:
-    """Whether `user` may add pages to the list of outcomes."""
-    index = OutcomeIndexPage.objects.filter(locale=Locale.get_default()).first()
-    return index is not None and PAGES.user_has_permission_for_instance(user, "add", index)
-
-
-def ready_for(user: Any) -> CommitmentQuerySet:
+def ready_for(user: Any) -> QuerySet[Commitment]:
     """Public commitments in `user`'s sight that were kept, settled or fell overdue and have no page."""
     pages = OutcomePage.objects.filter(commitment=OuterRef("pk")).exclude(
         translation_key__in=Withdrawal.objects.values("translation_key")
@@ -62,9 +55,9 @@ def draft_from(commitment: Commitment, *, by: User) -> OutcomePage:
     sentence when the commitment may not be public, has no public words, or has a page already.
     """
     require(by, "view", commitment)
-    if not may_draft(by):
-        raise PermissionDenied(_("Only an editor drafts outcome pages."))
     index = outcome_index()
+    if not PAGES.user_has_permission_for_instance(by, "add", index):
+        raise PermissionDenied(_("Only an editor drafts outcome pages."))
     page = _filled(_publishable(commitment), index)
     index.add_child(instance=page)
     log(page, "wagtail.create", user=by)
@@ -77,8 +70,8 @@ def draft_from(commitment: Commitment, *, by: User) -> OutcomePage:
 def _publishable(commitment: Commitment) -> Commitment:
     if not commitment.public_text:
         raise ValidationError(_("Write first what was promised in words for the public."))
-    row = answered(Commitment.objects.public().filter(pk=commitment.pk))
-    row = row.select_related("agency", "community__area__parent__parent").first()
+    rows = answered(Commitment.objects.public().filter(pk=commitment.pk))
+    row = rows.select_related("agency", "community__area__parent__parent").first()
     if row is None:
         raise ValidationError(
             _("This commitment may not be public: look at its community's public place and delay, and at "

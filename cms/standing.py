@@ -7,6 +7,7 @@ only, and nothing younger than the community's delay.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any, cast
 
 from django.db.models import (
     DurationField,
@@ -15,22 +16,24 @@ from django.db.models import (
     IntegerField,
     Min,
     OuterRef,
+    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from engagements.models import Evidence, Verdict
+from engagements.models import Commitment, Evidence, Verdict
 from engagements.models.loop import CommitmentQuerySet, Shown
 
 
 def _until(community: str):
     """The last public day of a row whose community is at this path."""
     days = Cast(F(f"{community}__publish_delay_days"), IntegerField())
-    return timezone.localdate() - ExpressionWrapper(days * timedelta(days=1), output_field=DurationField())
+    today: Any = timezone.localdate()
+    return today - ExpressionWrapper(days * timedelta(days=1), output_field=DurationField())
 
 
-def answered(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
     """Annotates delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may know them."""
     until = _until("commitment__community")
     evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
@@ -46,9 +49,13 @@ def answered(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
         .annotate(least=Min("answer"))
         .values("least")
     )
-    return commitments.annotate(
+    annotated = commitments.annotate(
         delivery=Coalesce(Subquery(evidence.values("shows")[:1]), 0, output_field=IntegerField()),
         done_on=Subquery(evidence.filter(shows=Shown.FULL).order_by("date", "pk").values("date")[:1]),
         last_asked=Subquery(last.values("engagement")[:1]),
         verdict_on=Subquery(last.values("engagement__date")[:1]),
-    ).annotate(verdict=Subquery(worst[:1], output_field=IntegerField()))
+    )
+    return cast(
+        CommitmentQuerySet,
+        annotated.annotate(verdict=Subquery(worst[:1], output_field=IntegerField())),
+    )

@@ -34,12 +34,8 @@ class Thread:
     tellings: list[Telling] = field(default_factory=list)
 
     @property
-    def on(self) -> date:
-        return self.commitment.promised_on if self.commitment else self.concern.raised_on
-
-    @property
     def is_owed(self) -> bool:
-        return bool(self.commitment) and self.commitment.standing in OWED
+        return self.commitment is not None and Standing(self.commitment.standing) in OWED
 
 
 @dataclass

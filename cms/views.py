@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -131,14 +132,16 @@ def public_map(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {
             "points": [_marked(row, standings.get(row[0], figures.Standings())) for row in _printed(points)],
-            "districts": [_counted(area, count) for area, count in figures.districts() if area.boundary],
+            "districts": [
+                _counted(area, area.boundary, count) for area, count in figures.districts() if area.boundary
+            ],
         }
     )
 
 
 def _printed(points: QuerySet[Community]) -> QuerySet:
     translated = f"name_{get_language()}"
-    label = F("name")
+    label: F | Case = F("name")
     if translated in ("name_fr", "name_ar"):
         label = Case(When(**{translated: ""}, then=F("name")), default=F(translated))
     rows = points.order_by("public_reference").annotate(shown=label)
@@ -155,9 +158,9 @@ def _marked(row: tuple, standings: figures.Standings) -> dict[str, Any]:
     }
 
 
-def _counted(area: Area, count: int) -> dict[str, Any]:
+def _counted(area: Area, boundary: GEOSGeometry, count: int) -> dict[str, Any]:
     return {
-        "outline": basemap.outline(area.boundary),
+        "outline": basemap.outline(boundary),
         "label": area.label,
         "count": count,
         "url": f"{reverse('public:communities')}?district={area.code}",

@@ -6,7 +6,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
-from . import office_urls, outcomes
+from communities.sight import is_editor
+
+from . import office_urls
 from .models import OutcomePage
 
 
@@ -17,7 +19,7 @@ def office_screens():
 
 class ReadyMenuItem(MenuItem):
     def is_shown(self, request):
-        return outcomes.may_draft(request.user)
+        return is_editor(request.user)
 
 
 @hooks.register("register_admin_menu_item")

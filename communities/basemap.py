@@ -44,7 +44,7 @@ def serve(request: HttpRequest) -> HttpResponse:
     response["ETag"] = f'"{version}"'
     asked = request.GET.get("v") == version
     response["Cache-Control"] = "public, max-age=31536000, immutable" if asked else "public, max-age=600"
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def _stored() -> tuple[str, str]:
@@ -64,17 +64,19 @@ def collection() -> dict[str, Any]:
     features = _neighbours({land.country for land in lands})
     features += [_feature("land", land.boundary) for land in lands]
     features += [_feature("district", area.boundary) for area in areas.filter(level=2)]
-    features += [_border(row) for row in BorderSection.objects.public().exclude(line=None)]
+    features += [
+        _border(row, row.line) for row in BorderSection.objects.public().exclude(line=None) if row.line
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _border(section: BorderSection) -> dict[str, Any]:
+def _border(section: BorderSection, line: GEOSGeometry) -> dict[str, Any]:
     wording = {
         code: text
         for code, text in (("en", section.wording), ("fr", section.wording_fr), ("ar", section.wording_ar))
         if text
     }
-    return _feature("border", section.line, status=section.status, water=section.kind, wording=wording)
+    return _feature("border", line, status=section.status, water=section.kind, wording=wording)
 
 
 def _neighbours(known: set[str]) -> list[dict[str, Any]]:
@@ -88,7 +90,7 @@ def _neighbours(known: set[str]) -> list[dict[str, Any]]:
 
 
 def _feature(kind: str, shape: GEOSGeometry, coarse: int = 1, **properties: Any) -> dict[str, Any]:
-    simple = shape.simplify(TOLERANCE * coarse, preserve_topology=True)
+    simple: Any = shape.simplify(TOLERANCE * coarse, preserve_topology=True)
     geometry = {"type": simple.geom_type, "coordinates": _cut(simple.coords)}
     return {"type": "Feature", "properties": {"kind": kind, **properties}, "geometry": geometry}
 

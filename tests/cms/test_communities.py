@@ -228,7 +228,7 @@ def test_a_step_that_would_give_few_people_away_by_subtraction_is_left_out(site,
     (found,) = nearby.card_drives(cast.village)
     assert [count for _step, count, _day in found.steps] == [
         "100",
-        "too few to publish",
+        "left out (small number)",
         "60",
         "fewer than 5",
     ]
