@@ -3,10 +3,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from .models import Area, Posting, User
 from .office import CodesField, ScopedForm
+from .office_forms import DayInput
 
 
 class CommunityForm(ScopedForm):
@@ -102,4 +102,4 @@ class PostingForm(ScopedForm):
 
 
 class EndForm(forms.Form):
-    on = forms.DateField(label=_("Last day"), widget=AdminDateInput)
+    on = forms.DateField(label=_("Last day"), widget=DayInput)

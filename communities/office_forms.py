@@ -22,10 +22,23 @@ from leaflet.forms.widgets import LeafletWidget
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.chooser import BaseChooser
 
 from .models import Area
 from .sight import ScopedQuerySet
+
+
+# --- Days ----------------------------------------------------------------------------------------------
+class DayInput(AdminDateInput):
+    """A day, typed or chosen. What cannot be read stays as it was typed, so that the form can say so: the
+    calendar on its own would put today in its place, unseen."""
+
+    def get_config(self):
+        return {**super().get_config(), "validateOnBlur": False}
+
+
+register_form_field_override(models.DateField, override={"widget": DayInput})
 
 
 # --- The map field -------------------------------------------------------------------------------------
@@ -155,8 +168,11 @@ class ScopedForm(WagtailAdminModelForm):
     """Every choice of the form is narrowed to what its user may see.
 
     What the row already names and its user cannot see stays as it is: it is neither shown in a list of
-    several, nor lost when the form is saved.
+    several, nor lost when the form is saved. A form's own Meta inherits this one.
     """
+
+    class Meta(WagtailAdminModelForm.Meta):
+        pass
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -167,12 +183,12 @@ class ScopedForm(WagtailAdminModelForm):
                 if isinstance(field.queryset, ScopedQuerySet):
                     self._keep(name, field)
 
-    def narrow(self, field: ModelChoiceField) -> None:
+    def narrow(self, field: Any) -> None:
         """Narrows one field's choices; a form with a wider or narrower rule overrides this."""
         if isinstance(field.queryset, ScopedQuerySet):
             field.queryset = field.queryset.visible_to(self.for_user)
 
-    def _keep(self, name: str, field: ModelChoiceField) -> None:
+    def _keep(self, name: str, field: Any) -> None:
         if isinstance(field, ModelMultipleChoiceField):
             self._keep_unseen(name, field)
             return
@@ -183,7 +199,7 @@ class ScopedForm(WagtailAdminModelForm):
         if kept is not None and not field.queryset.filter(pk=current).exists():
             field.queryset = field.queryset | kept
 
-    def _keep_unseen(self, name: str, field: ModelMultipleChoiceField) -> None:
+    def _keep_unseen(self, name: str, field: Any) -> None:
         if not self.instance.pk:
             return
         seen = set(field.queryset.filter(pk__in=self._related(name)).values_list("pk", flat=True))

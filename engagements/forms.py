@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from communities.models import Agency, Group, Language
+from communities.office_forms import DayInput
 
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
 from .models import Concern, Engagement, Evidence, Telling, Topic
@@ -57,7 +57,7 @@ class MeetingForm(forms.ModelForm):
             "public_summary",
         ]
         widgets = {
-            "date": AdminDateInput,
+            "date": DayInput,
             "place": forms.RadioSelect,
             "topics": forms.CheckboxSelectMultiple,
             "summary": forms.Textarea(attrs={"rows": 3}),
@@ -163,7 +163,7 @@ class CommitmentForm(forms.Form):
 
     words = forms.CharField(label=_("The words as spoken"), widget=forms.Textarea(attrs={"rows": 2}))
     agency = forms.ModelChoiceField(label=_("Who promised"), queryset=Agency.objects.none())
-    due_on = forms.DateField(label=_("Due on"), widget=AdminDateInput)
+    due_on = forms.DateField(label=_("Due on"), widget=DayInput)
     about = forms.ChoiceField(label=_("In answer to"), required=False)
     accepted_by = forms.ChoiceField(
         label=_("Accepted by"), choices=[NO_CHOICE, *Group.choices], required=False
@@ -340,7 +340,7 @@ class EvidenceForm(forms.Form):
         label=_("Kind"),
         choices=[(k.value, k.label) for k in Evidence.Kind if k != Evidence.Kind.OBSERVATION],
     )
-    on = forms.DateField(label=_("Date"), widget=AdminDateInput)
+    on = forms.DateField(label=_("Date"), widget=DayInput)
     shows = forms.TypedChoiceField(label=_("It shows"), choices=Shown, coerce=int)
     public_note = forms.CharField(
         label=_("What it shows, for the public"),
@@ -356,7 +356,7 @@ class EvidenceForm(forms.Form):
 
 
 class RevisionForm(forms.Form):
-    due_on = forms.DateField(label=_("New due date"), widget=AdminDateInput)
+    due_on = forms.DateField(label=_("New due date"), widget=DayInput)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -369,7 +369,7 @@ class CancelForm(forms.Form):
 
 
 class TellForm(forms.Form):
-    on = forms.DateField(label=_("Date"), widget=AdminDateInput)
+    on = forms.DateField(label=_("Date"), widget=DayInput)
     how = forms.ChoiceField(label=_("How"), choices=Telling.How)
     group = forms.ChoiceField(label=_("Who was told"), choices=Group)
     reached = forms.BooleanField(label=_("They were reached"), required=False, initial=True)

@@ -3,10 +3,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from communities.models import Area, Community
 from communities.office import CodesField, ScopedForm
+from communities.office_forms import DayInput
 from communities.sight import today
 
 from .models import CardDrive, CardScheme, Delivery, Observation
@@ -46,7 +46,7 @@ class DeliveryForm(ScopedForm):
 
 
 class RetireForm(forms.Form):
-    on = forms.DateField(label=_("No longer in the register since"), widget=AdminDateInput)
+    on = forms.DateField(label=_("No longer in the register since"), widget=DayInput)
 
 
 class DriveForm(ScopedForm):
@@ -84,7 +84,7 @@ class CountForm(forms.Form):
 
     step = forms.ChoiceField(label=_("Step"))
     count = forms.IntegerField(label=_("People"), min_value=0, required=False)
-    on = forms.DateField(label=_("By day"), required=False, widget=AdminDateInput)
+    on = forms.DateField(label=_("By day"), required=False, widget=DayInput)
 
     def __init__(self, *args, row, **kwargs):
         super().__init__(*args, prefix=f"c{row.community.pk}", **kwargs)
