@@ -102,9 +102,9 @@ def shape_fields(model: type[models.Model]) -> set[str]:
 class ScopedView:
     """Mixed in front of every view of a scoped viewset."""
 
-    scope_model: type[models.Model]
+    scope_model: Any  # the model whose rows these are
 
-    def setup(self, request: HttpRequest, *args, **kwargs):
+    def setup(self, request, *args, **kwargs):
         self.refuse_what_is_out_of_sight(request, kwargs.get("pk", args[0] if args else None))
         super().setup(request, *args, **kwargs)
 
@@ -231,7 +231,7 @@ class CheckedSave:
 
     checked_action = "add"
 
-    def write(self) -> models.Model:
+    def write(self):
         """Saves the valid form. Overridden where a verb does it."""
         return super().save_instance()
 
@@ -245,11 +245,18 @@ class CheckedSave:
         try:
             return super().form_valid(form)
         except ValidationError as refusal:
-            form.add_error(None, "; ".join(refusal.messages))
+            self.show_refusal(form, refusal)
         except PermissionDenied as refusal:
             form.add_error(None, str(refusal) or _("This is outside what your posting covers."))
         self.produced_error_message = self.get_error_message()
         return self.form_invalid(form)
+
+    @staticmethod
+    def show_refusal(form, refusal: ValidationError) -> None:
+        """A verb's refusal, beside the field that it names where the form has that field."""
+        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {None: refusal.error_list}
+        for name, sentences in by_field.items():
+            form.add_error(name if name in form.fields else None, sentences)
 
     def get_success_buttons(self):
         return []

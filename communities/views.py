@@ -49,6 +49,25 @@ class CommunityEditView(Placed, ScopedEditView):
     pass
 
 
+class Redrawn:
+    """A border line or a boundary that was drawn anew moves the border for every community."""
+
+    def write(self):
+        row = super().write()
+        if {"line", "boundary"} & set(self.form.changed_data):
+            place_communities()
+            communities_changed()
+        return row
+
+
+class RedrawnCreateView(Redrawn, ScopedCreateView):
+    pass
+
+
+class RedrawnEditView(Redrawn, ScopedEditView):
+    pass
+
+
 class Stays:
     """Where a community stays when is part of what its gaps rest on."""
 

@@ -90,6 +90,8 @@ class AreaFilters(ScopedFilterSet):
 class AreaViewSet(ScopedModelViewSet):
     model = Area
     icon = "globe"
+    add_view_class = views.RedrawnCreateView
+    edit_view_class = views.RedrawnEditView
     menu_hook = menus.REFERENCE
     menu_order = 110
     map_field = "boundary"
@@ -118,6 +120,8 @@ class AreaViewSet(ScopedModelViewSet):
 class BorderSectionViewSet(ScopedModelViewSet):
     model = BorderSection
     icon = "minus"
+    add_view_class = views.RedrawnCreateView
+    edit_view_class = views.RedrawnEditView
     menu_hook = menus.REFERENCE
     menu_order = 120
     map_field = "line"
@@ -460,7 +464,7 @@ class ContactOpeningFilters(ScopedFilterSet):
 
     class Meta:
         model = ContactOpening
-        fields = []
+        fields: list[str] = []
 
 
 class ContactOpeningViewSet(ScopedModelViewSet):

@@ -146,7 +146,7 @@ class GridRow:
 def grid(drive: CardDrive, *, user: User) -> list[GridRow]:
     """One row per community of the drive that `user` may see, by code."""
     counts: dict[int, dict[str, CardCount]] = {}
-    for row in CardCount.objects.visible_to(user).current().filter(drive=drive):
+    for row in CardCount.objects.current().filter(drive=drive).visible_to(user):
         counts.setdefault(row.community_id, {})[row.step] = row
     communities = drive.communities.visible_to(user).defer("location").order_by("code")
     return [GridRow(community, counts.get(community.pk, {})) for community in communities]

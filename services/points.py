@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -39,7 +40,7 @@ class Standing:
 MARKS = {"working": "●", "partly": "◐", "not_working": "▲", "closed": "▲"}
 
 
-def standing(point: ServicePoint, *, on: Date) -> Standing:
+def standing(point: Any, *, on: Date) -> Standing:
     """The standing of a point from `with_latest()`, with its type fetched. Nobody having looked is unknown."""
     if point.retired_on:
         return Standing("unknown", "–", _("No longer in the register"))

@@ -205,8 +205,8 @@ class CountsView(RowActionView):
         messages.success(request, ngettext("%d count recorded.", "%d counts recorded.", recorded) % recorded)
         return redirect(request.path)
 
-    def record(self, filled) -> int | None:
-        """All lines or none; each refusal is shown on its own line."""
+    def record(self, filled):
+        """How many lines were recorded: all of them, or none (None), each refusal shown on its own line."""
         refused = False
         with transaction.atomic():
             for form in filled:

@@ -360,7 +360,7 @@ class DriveFilters(ScopedFilterSet):
 
     class Meta:
         model = CardDrive
-        fields = []
+        fields: list[str] = []
 
     def with_community(self, rows, _name, code):
         return rows.filter(communities__code__iexact=code).distinct()
@@ -498,7 +498,7 @@ class MilestoneFilters(ScopedFilterSet):
 
     class Meta:
         model = Milestone
-        fields = []
+        fields: list[str] = []
 
     def late(self, rows, _name, wanted):
         owed = {"done_on": None, "due_on__lt": today()}

@@ -292,6 +292,22 @@ def test_an_areas_boundary_survives_its_form(client, cast):
     assert Area.objects.get(code="BJ0101").boundary.num_points == 8
 
 
+def test_a_border_drawn_anew_moves_it_for_every_community(client, cast):
+    client.force_login(cast.manager)
+    form = {
+        "code": "BJ-NE",
+        "name": "Benin–Niger",
+        "country_a": "BJ",
+        "country_b": "NE",
+        "kind": "water",
+        "status": "agreed",
+        "line": '{"type": "MultiLineString", "coordinates": [[[2, 11.9], [4, 11.9]]]}',
+    }
+    assert saved(client.post(reverse("bordersection:edit", args=[cast.section.pk]), form))
+    cast.village.refresh_from_db()
+    assert cast.village.border_km == pytest.approx(0, abs=0.5)
+
+
 # --- People --------------------------------------------------------------------------------------------
 def test_a_user_is_invited_and_chooses_a_password_through_the_link(
     client, cast, mailoutbox, django_capture_on_commit_callbacks
