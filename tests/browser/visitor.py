@@ -1,0 +1,76 @@
+"""Somebody with a browser of their own, who notices what a person at the screen would not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+NOISE = "Failed to load resource"  # the browser's word for what `_answered` says better
+
+
+class Visitor:
+    """One browser context and its page; keeps what went wrong unseen: errors and requests to elsewhere."""
+
+    def __init__(self, browser: Browser, site: str, **context):
+        self.site, self.complaints, self.expected = site, [], set()
+        context = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **context}
+        self.context: BrowserContext = browser.new_context(base_url=site, **context)
+        self.context.set_default_timeout(10_000)
+        self.context.on("request", self._asked)
+        self.context.on("response", self._answered)
+        self.context.on("console", self._said)
+        self.context.on("weberror", lambda problem: self.complaints.append(f"page error: {problem.error}"))
+        self.page: Page = self.context.new_page()
+
+    def _asked(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" != self.site:
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def _answered(self, response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"{response.status}: {response.request.method} {response.url}")
+
+    def _said(self, message) -> None:
+        if message.type == "error" and not message.text.startswith(NOISE):
+            self.complaints.append(f"console: {message.text}")
+
+    @contextmanager
+    def refused(self, status: int) -> Iterator[None]:
+        """A wrong turn, taken on purpose: this status is no complaint meanwhile."""
+        self.expected.add(status)
+        yield
+        self.expected.discard(status)
+
+    def leave(self) -> list[str]:
+        self.context.close()
+        return self.complaints
+
+    # --- What the journey does again and again ---------------------------------------------------------------
+    def sign_in(self, email: str, password: str) -> None:
+        """Through the real page, to the office's home."""
+        self.page.goto("/accounts/login/?next=/office/")
+        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url("**/office/")
+
+    def panel(self, heading: str) -> Locator:
+        """A panel of the office's home."""
+        return self.page.get_by_role("region", name=heading)
+
+
+def field(within: Page | Locator, label: str) -> Locator:
+    """The input with exactly this label, whether marked as required or not."""
+    return within.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
+
+
+def write_day(within: Page | Locator, label: str, day) -> None:
+    """Types a day, and leaves the field so that the calendar folds up."""
+    box = field(within, label)
+    box.fill(day if isinstance(day, str) else day.isoformat())
+    box.press("Tab")
