@@ -1,10 +1,13 @@
-"""The office's forms of the ground floor that need more than their model says."""
+"""The office's forms of the ground floor that need more than their model says.
+
+Their fields are named by the viewset: a form made here, at import, would not know the choosers yet.
+"""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .models import Area, Posting, User
+from .models import Area, User
 from .office import CodesField, ScopedForm
 from .office_forms import DayInput
 
@@ -84,11 +87,11 @@ class PersonField(forms.ModelChoiceField):
 
 
 class PostingForm(ScopedForm):
-    user = PersonField(User.objects.filter(is_active=True), label=_("user"))
+    user = PersonField(User.objects.filter(is_active=True), label=_("User"))
     areas = CodesField(
         Area.objects.all(),
         required=False,
-        label=_("areas"),
+        label=_("Areas"),
         help_text=_(
             "P-codes, with a space or a comma between them. Who works in an area sees these areas and all "
             "below them, and nothing without them."
@@ -96,8 +99,6 @@ class PostingForm(ScopedForm):
     )
 
     class Meta(ScopedForm.Meta):
-        model = Posting
-        fields = ["user", "role", "agency", "areas", "sections", "starts", "ends"]
         widgets = {"sections": forms.CheckboxSelectMultiple}
 
 

@@ -572,6 +572,4 @@ class PostingViewSet(ScopedModelViewSet):
     list_export = ["user.email", "role", "agency.code", "starts", "ends"]
     export_headings = {"user.email": _("user"), "agency.code": _("agency")}
     inspect_view_fields = ["role", "agency", "areas", "sections", "starts", "ends"]
-
-    def get_form_class(self, for_update=False):
-        return forms.PostingForm
+    form_fields = ["user", "role", "agency", "areas", "sections", "starts", "ends"]

@@ -1,4 +1,7 @@
-"""The office's forms of this floor that need more than their model says."""
+"""The office's forms of this floor that need more than their model says.
+
+Their fields are named by the viewset: a form made here, at import, would not know the choosers yet.
+"""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +12,7 @@ from communities.office import CodesField, ScopedForm
 from communities.office_forms import DayInput
 from communities.sight import today
 
-from .models import CardDrive, CardScheme, Delivery, Observation
+from .models import CardScheme
 
 
 class PointForm(ScopedForm):
@@ -20,8 +23,6 @@ class PointForm(ScopedForm):
 
 class ObservationForm(ScopedForm):
     class Meta(ScopedForm.Meta):
-        model = Observation
-        fields = ["point", "date", "state", "method", "source", "staffed", "supplied", "note"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -31,17 +32,6 @@ class ObservationForm(ScopedForm):
 
 class DeliveryForm(ScopedForm):
     class Meta(ScopedForm.Meta):
-        model = Delivery
-        fields = [
-            "type",
-            "community",
-            "agency",
-            "date",
-            "result",
-            "people_reached",
-            "women_reached",
-            "note",
-        ]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
 
@@ -53,11 +43,7 @@ class DriveForm(ScopedForm):
     """The first drive of a scheme is planned by somebody who cannot see it in a drive yet: open schemes are
     public, so all of them may be chosen."""
 
-    communities = CodesField(Community.objects.all(), label=_("communities"))
-
-    class Meta(ScopedForm.Meta):
-        model = CardDrive
-        fields = ["code", "scheme", "agency", "area", "communities", "starts", "ends"]
+    communities = CodesField(Community.objects.all(), label=_("Communities"))
 
     def narrow(self, field):
         if field.queryset.model is CardScheme:
@@ -104,5 +90,5 @@ class CountForm(forms.Form):
 
 
 class ProjectForm(ScopedForm):
-    communities = CodesField(Community.objects.all(), label=_("communities"), required=False)
-    areas = CodesField(Area.objects.all(), label=_("areas"), required=False)
+    communities = CodesField(Community.objects.all(), label=_("Communities"), required=False)
+    areas = CodesField(Area.objects.all(), label=_("Areas"), required=False)

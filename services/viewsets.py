@@ -255,9 +255,8 @@ class ObservationViewSet(ScopedModelViewSet):
         "by",
         "at",
     ]
-
-    def get_form_class(self, for_update=False):
-        return forms.ObservationForm
+    base_form_class = forms.ObservationForm
+    form_fields = ["point", "date", "state", "method", "source", "staffed", "supplied", "note"]
 
 
 class DeliveryFilters(ScopedFilterSet):
@@ -304,9 +303,17 @@ class DeliveryViewSet(ScopedModelViewSet):
         "community.code": _("community"),
         "agency.code": _("agency"),
     }
-
-    def get_form_class(self, for_update=False):
-        return forms.DeliveryForm
+    base_form_class = forms.DeliveryForm
+    form_fields = [
+        "type",
+        "community",
+        "agency",
+        "date",
+        "result",
+        "people_reached",
+        "women_reached",
+        "note",
+    ]
 
 
 # --- Cards ---------------------------------------------------------------------------------------------

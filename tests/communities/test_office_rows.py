@@ -6,6 +6,7 @@ from wagtail.models import ModelLogEntry
 
 from communities.models import Agency, Area, Community, Contact, ContactOpening, Posting, Presence, Tie, User
 from communities.office import ScopedForm
+from services.models import ServicePoint
 from tests.cast import CANARY_NAME, CANARY_PHONE, days_ago
 
 POINT = '{"type": "Point", "coordinates": [3.0, 11.5]}'
@@ -380,6 +381,21 @@ def test_an_administrator_sees_no_community_and_no_contact(client, cast):
     client.force_login(cast.administrator)
     assert client.get(reverse("community:inspect", args=[cast.village.pk])).status_code == 404
     assert client.get(reverse("contact:inspect", args=[cast.contact.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["agency", "area", "bordersection", "crossingpoint", "community", "presence", "tie", "contact", "posting", "servicepoint", "observation", "delivery", "carddrive", "cardscheme", "project", "milestone"],
+)
+def test_no_form_lists_what_there_may_be_a_hundred_thousand_of(client, cast, name):
+    ServicePoint.objects.create(code="POINT", name="P", type=cast.health, country="BJ", source="test")
+    people = {"posting": cast.administrator, "contact": cast.officer, "carddrive": cast.registrar}
+    client.force_login(people.get(name, cast.manager))
+    response = client.get(reverse(f"{name}:add"))
+    page = response.content.decode()
+    assert response.status_code == 200
+    for label in (cast.police, cast.north, cast.village, "POINT P"):
+        assert f"{label}</option>" not in page
 
 
 def test_every_office_form_uses_wagtails_widgets(db):
