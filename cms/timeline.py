@@ -61,6 +61,7 @@ def of(community: Community, page: int | str | None = None) -> Timeline:
     keys += [(day, "concern", pk) for pk, day in concerns.order_by().values_list("pk", "raised_on")]
     page_obj = Paginator(sorted(keys, reverse=True), PER_PAGE).get_page(page)
     threads = _threads(list(page_obj), commitments, concerns)
+    _hold_back(threads, last_public_day(community))
     _follow(threads, community)
     _withhold(threads, community)
     return Timeline(sorted(threads, key=lambda thread: not thread.is_owed), page_obj)
@@ -81,6 +82,16 @@ def _threads(keys: list[tuple], commitments, concerns) -> list[Thread]:
         else Thread(concern=asked[pk])
         for _day, kind, pk in keys
     ]
+
+
+def _hold_back(threads: list[Thread], until: date) -> None:
+    """An answer or a withdrawal younger than the community's delay has not happened yet for the public."""
+    for thread in threads:
+        concern, commitment = thread.concern, thread.commitment
+        if concern and concern.answered_on and concern.answered_on > until:
+            concern.state, concern.answer, concern.answered_on = Concern.State.ASSIGNED, "", None
+        if commitment and commitment.cancelled_on and commitment.cancelled_on > until:
+            commitment.cancelled_on, commitment.cancel_reason = None, ""
 
 
 def _follow(threads: list[Thread], community: Community) -> None:

@@ -92,10 +92,14 @@ def community(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _seasons(row: Community) -> list[tuple[str, str]]:
-    """The months in which a nomadic group is about, and nothing else of its presences."""
-    if not row.is_nomadic:
+    """The months in which a nomadic group is in the district shown, and nothing else of its presences."""
+    if not row.is_nomadic or not row.area:
         return []
-    months = Presence.objects.filter(community=row).order_by("first_month", "last_month")
+    district = row.area.district
+    here = Q(area__in=Area.objects.within([district.pk]))
+    if district.boundary:
+        here |= Q(kind=Presence.Kind.PLACE, location__within=district.boundary)
+    months = Presence.objects.filter(here, community=row).order_by("first_month", "last_month")
     pairs = dict.fromkeys(months.values_list("first_month", "last_month"))
     return [(str(MONTHS[first]), str(MONTHS[last])) for first, last in pairs]
 

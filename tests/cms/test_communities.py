@@ -100,6 +100,17 @@ def test_the_delay_of_a_community_holds_everything_back(client, site, story):
     assert "What came to people" not in html
 
 
+def test_an_answer_younger_than_the_delay_is_not_told(client, site, story):
+    more = {"state": "cannot", "answer": "The site floods each August", "answered_on": days_ago(10)}
+    concern = story.concern(story.cast.village)
+    type(concern).objects.filter(pk=concern.pk).update(**more)
+    assert "We could not do this:" in text(client, story.cast.village)
+    Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=30)
+    html = text(client, story.cast.village)
+    assert "floods" not in html
+    assert "No answer yet" in html
+
+
 def test_the_last_day_of_the_delay_is_told(client, site, story):
     story.promise(story.cast.village, days=30, due=5)
     Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=30)
@@ -316,6 +327,10 @@ def test_a_season_is_all_that_is_told_of_a_nomadic_groups_places(client, site, c
         location=Point(3.777, 11.333, srid=4326),
         source="herders",
     )
+    Presence.objects.create(
+        community=cast.nomads, kind="area", first_month=6, last_month=9, area=cast.south, source="herders"
+    )
     html = text(client, cast.nomads)
-    assert "Here from November to April." in html
+    assert "In this district from November to April." in html
+    assert "June" not in html.split("</header>")[1].split("columns")[0]
     assert "3.777" not in html
