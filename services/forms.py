@@ -68,7 +68,10 @@ class DriveForm(ScopedForm):
 class CountForm(forms.Form):
     """One line of the grid of counts: left empty, nothing is recorded."""
 
-    step = forms.ChoiceField(label=_("Step"))
+    step = forms.ChoiceField(
+        label=_("Step"),
+        error_messages={"invalid_choice": _("No step is skipped: first count the one before it.")},
+    )
     count = forms.IntegerField(label=_("People"), min_value=0, required=False)
     on = forms.DateField(label=_("By day"), required=False, widget=DayInput)
 
