@@ -105,7 +105,9 @@ class OutcomePageQuerySet(PageQuerySet):
             .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
             .alias(
                 all_words=Concat(
-                    "title", *_spaced("said", "promised", "done", "next"), output_field=models.TextField()
+                    "title",
+                    *_spaced("said", "promised", "done", "next_steps"),
+                    output_field=models.TextField(),
                 )
             )
             .exclude(_names_its_place())
@@ -142,7 +144,7 @@ def _names_its_place() -> Q:
 class OutcomePage(Page):
     """You said, we promised, we did, what is next: drafted from a commitment, published by an editor."""
 
-    TEXTS = ("title", "said", "promised", "done", "next", "seo_title", "search_description")
+    TEXTS = ("title", "said", "promised", "done", "next_steps", "seo_title", "search_description")
 
     commitment = models.ForeignKey(
         Commitment, models.PROTECT, related_name="outcome_pages", verbose_name=_("commitment")
@@ -150,7 +152,8 @@ class OutcomePage(Page):
     said = models.TextField(_("you said"), blank=True)
     promised = models.TextField(_("what was promised"))
     done = models.TextField(_("what was done"))
-    next = models.TextField(_("what is next"), blank=True, help_text=_("Who does what, by when."))
+    # Not `next`: the page editor takes a posted "next" for the address to go to afterwards.
+    next_steps = models.TextField(_("what is next"), blank=True, help_text=_("Who does what, by when."))
 
     objects = PageManager.from_queryset(OutcomePageQuerySet)()
 
@@ -162,7 +165,7 @@ class OutcomePage(Page):
         *Page.content_panels,
         FieldPanel("commitment", read_only=True),
         MultiFieldPanel(
-            [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next")],
+            [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next_steps")],
             heading=_("What the page says"),
             help_text=_("Plain and dated. No names of people, no phone numbers, no e-mail addresses."),
         ),
@@ -172,7 +175,7 @@ class OutcomePage(Page):
         index.SearchField("said"),
         index.SearchField("promised"),
         index.SearchField("done"),
-        index.SearchField("next"),
+        index.SearchField("next_steps"),
     ]
 
     class Meta:

@@ -160,7 +160,9 @@ def test_the_screen_asks_as_much_for_one_as_for_eleven(
 
 # --- Publishing ------------------------------------------------------------------------------------------------
 def form(page, **changes):
-    fields = {name: getattr(page, name) for name in ("title", "slug", "said", "promised", "done", "next")}
+    fields = {
+        name: getattr(page, name) for name in ("title", "slug", "said", "promised", "done", "next_steps")
+    }
     return {**fields, "seo_title": "", "search_description": "", "comments-TOTAL_FORMS": 0, **changes,
             "comments-INITIAL_FORMS": 0}  # fmt: skip
 
@@ -168,7 +170,8 @@ def form(page, **changes):
 def test_an_editor_submits_and_approves_through_the_workflow(client, draft, cast):
     client.force_login(cast.editor)
     edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
-    client.post(edit, form(draft, next="A second one in May.", **{"action-submit": "1"}))
+    sent = client.post(edit, form(draft, next_steps="A second one in May.", **{"action-submit": "1"}))
+    assert sent.url == reverse("wagtailadmin_explore", args=[draft.get_parent().pk])
     state = WorkflowState.objects.get()
     assert state.status == WorkflowState.STATUS_IN_PROGRESS
     task = state.current_task_state
@@ -180,7 +183,7 @@ def test_an_editor_submits_and_approves_through_the_workflow(client, draft, cast
     assert "A second one in May." in client.get(draft.url).content.decode()
 
 
-@pytest.mark.parametrize("field", ["title", "said", "promised", "done", "next"])
+@pytest.mark.parametrize("field", ["title", "said", "promised", "done", "next_steps"])
 def test_publishing_what_must_stay_inside_is_refused_by_field(client, draft, cast, field):
     client.force_login(cast.editor)
     edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
