@@ -57,7 +57,7 @@ class AreaResource(ImportResource):
         "code": ("admin2Pcod", "admin1Pcod", "admin0Pcod", "p-code", "pcode", "adm2_code", "iso_3166_2"),
         "name": ("admin2Name", "admin1Name", "admin0Name", "name"),
         "level": ("admin level", "niveau"),
-        "parent": ("parent p-code", "parent_pcode"),
+        "parent": ("parent p-code", "parent_pcode", "admin1Pcod", "admin0Pcod"),
         "valid_from": ("valid from date",),
         "boundary": ("geometry",),
     }
@@ -74,11 +74,18 @@ class AreaResource(ImportResource):
     def expect(self, cells: dict[str, list[str]]) -> None:
         self.fields["parent"].widget.coming = frozenset(cells.get("code", ()))
 
+    def derive(self, values: dict[str, Any], row: dict[str, str]) -> None:
+        """A P-code begins with its country's."""
+        if not values.get("country") and (country := alpha2(str(values.get("code") or "")[:2])):
+            values["country"] = country
+
     def beside(self, plan: Plan, rows: list[Planned]) -> None:
         """Ties the rows whose parent comes in the same file to that very row; from the top down."""
         here = {planned.values["code"]: planned for planned in rows}
         for planned in sorted(rows, key=lambda p: p.row.level):
             parent = planned.values.get("parent")
+            if parent is None and planned.row.level and planned.row.parent_id is None:
+                plan.refuse(planned.number, "parent", _("the code of the area it lies in"))
             if parent is None or parent.pk:
                 continue
             above = here.get(parent.code)

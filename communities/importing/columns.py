@@ -238,7 +238,7 @@ class LookupWidget(Widget):
         for word in (plain(value), without_zeros(value)):
             if len(found := self._alike.get(word, ())) == 1:
                 return next(iter(found))
-        return close_to(value, {code: code for code in self._by_code or {}})
+        return close_to(plain(value), {word: next(iter(c)) for word, c in self._alike.items() if len(c) == 1})
 
     def render(self, value, obj=None, **kwargs):
         return value.code if value else ""
@@ -297,7 +297,7 @@ class ShapeWidget(Widget):
 
 def close_to(word: str, known: dict[str, str]) -> str:
     """What `word` was probably meant to be, where one stands out; otherwise nothing."""
-    near = difflib.get_close_matches(word, known, n=2, cutoff=0.84)
+    near = difflib.get_close_matches(word, known, n=2, cutoff=0.8)
     meant = {known[match] for match in near}
     return meant.pop() if len(meant) == 1 else ""
 

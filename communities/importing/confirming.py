@@ -22,9 +22,26 @@ UPDATE_AT_ONCE = 200
 
 def prepare(made: Plan) -> set[str]:
     """Works out what is computed (areas, distances), outside the transaction; the fields it set."""
-    moved = [p for p in made.changed if p.changed_fields & {"location", "area", "section", "country"}]
+    moved = [planned for planned in made.changed if "location" in planned.changed_fields]
+    before = [(planned, _loosen(planned)) for planned in moved]
     rows = [planned.row for planned in [*made.new, *moved]]
-    return made.resource.complete(rows) if rows else set()
+    computed = made.resource.complete(rows) if rows else set()
+    for planned, held in before:  # what could not be found anew stays as it was
+        for attname, value in held.items():
+            if getattr(planned.row, attname) is None:
+                setattr(planned.row, attname, value)
+    return computed | {name.removesuffix("_id") for _planned, held in before for name in held}
+
+
+def _loosen(planned: Planned) -> dict[str, int]:
+    """A row that moved is looked for anew, unless the file says where it belongs: what it held till now."""
+    held = {}
+    for name in ("area", "section"):
+        attname = f"{name}_id"
+        if name not in planned.values and getattr(planned.row, attname, None):
+            held[attname] = getattr(planned.row, attname)
+            setattr(planned.row, attname, None)
+    return held
 
 
 def write(made: Plan, computed: set[str], *, by: Any, run_id: int | None = None) -> None:

@@ -96,8 +96,10 @@ def remember(resource: ImportResource, source: str, mapping: Mapping) -> None:
 
 
 def missing(resource: ImportResource, mapping: Mapping) -> list[str]:
-    """Labels of the needed fields that neither a column nor a constant fills."""
+    """Labels of the parts of the key that neither a column nor a constant fills.
+
+    What else a new row needs is asked row by row: a file that only changes stored rows may leave it out.
+    """
+    columns = {name: resource.columns[name] for name in resource.key}
     given = {field for field, m in mapping.items() if m.get("column") or m.get("constant")}
-    return [
-        c.label for name, c in resource.columns.items() if c.needed and not c.by_source and name not in given
-    ]
+    return [c.label for name, c in columns.items() if c.needed and not c.by_source and name not in given]

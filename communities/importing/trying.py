@@ -193,7 +193,7 @@ def _one_place(made: Plan, at: int, lat, lon, cells) -> tuple[float, float] | No
 def _must_have_place(made: Plan, planned: Planned) -> bool:
     """Counts a row without a place, or refuses it. False when refused."""
     row = planned.values
-    known = row["location"] if "location" in row else planned.row.location if planned.row else None
+    known = row.get("location")
     if known is not None or row.get("kind") == "nomadic":
         return True
     if made.resource.place_needed and not made.accept_without_place:
@@ -271,22 +271,18 @@ def _compare(made: Plan, rows: list[Planned]) -> None:
     for planned in rows:
         planned.row = stored.get(_key_of(planned.key))
         planned.is_new = planned.row is None
-        asked = "location" in planned.values or (planned.is_new and made.resource.has_place)
-        if asked and not _must_have_place(made, planned):
-            continue
-        if planned.row is None:
-            _begin(made, planned)
-        else:
-            _differ(made, planned)
-    foreign = _foreign(made, [p for p in rows if p.is_new and p.number not in made.refused])
-    for planned in foreign:
-        made.refuse(
-            planned.number,
-            made.resource.key[0],
-            _("a row that your posting covers"),
-            value=_shown(planned.key),
-        )
+    for planned in _foreign(made, [planned for planned in rows if planned.is_new]):
+        expected = _("a row that your posting covers")
+        made.refuse(planned.number, made.resource.key[0], expected, value=_shown(planned.key))
+    for planned in rows:
+        if planned.number not in made.refused and _placed_as_needed(made, planned):
+            _begin(made, planned) if planned.is_new else _differ(made, planned)
     _sort(made, rows)
+
+
+def _placed_as_needed(made: Plan, planned: Planned) -> bool:
+    asked = "location" in planned.values or (planned.is_new and made.resource.has_place)
+    return not asked or _must_have_place(made, planned)
 
 
 def _key_of(key: Iterable) -> tuple:

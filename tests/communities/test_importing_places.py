@@ -1,0 +1,275 @@
+"""Importing the ground floor: areas, border lines, crossing points, communities, with real files."""
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.management import CommandError, call_command
+
+from communities import importing, places
+from communities.importing.columns import DateWidget, NumberWidget, Refused, WholeNumberWidget
+from communities.models import Agency, Area, BorderSection, Community, CrossingPoint, Language
+from tests.communities.importing_parts import bring, csv_file, sample, tried
+
+NAMED = {"code": {"column": "code"}, "name": {"column": "name"}}
+PLACED = {
+    **NAMED,
+    "country": {"column": "country"},
+    "latitude": {"column": "lat"},
+    "longitude": {"column": "lon"},
+}
+
+
+def place(text: str, **options):
+    return tried("communities", csv_file("code,name,country,lat,lon\n" + text), PLACED, **options)
+
+
+# --- Cells ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text", ["2024-02-13", "13/02/2024", "13.02.2024", "13-2-2024", "2024-02-13 00:00:00"]
+)
+def test_it_takes_iso_and_plain_day_first_dates(text):
+    assert DateWidget().clean(text).isoformat() == "2024-02-13"
+
+
+def test_it_refuses_an_ambiguous_date_and_names_both_readings():
+    with pytest.raises(Refused, match="2024-04-03 or 2024-03-04"):
+        DateWidget().clean("03/04/2024")
+
+
+def test_it_knows_what_a_month_first_date_means():
+    with pytest.raises(Refused) as refused:
+        DateWidget().clean("04/25/2024")
+    assert refused.value.suggestion == "2024-04-25"
+
+
+@pytest.mark.parametrize("text", ["31/02/2024", "2024-13-01", "2019", "soon"])
+def test_it_refuses_days_that_do_not_exist(text):
+    with pytest.raises(Refused):
+        DateWidget().clean(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("11,5", 11.5), ("-0.25", -0.25), ("١٢٫٥", 12.5), ("1 200,5", 1200.5)]
+)
+def test_it_reads_numbers_as_people_write_them(text, number):
+    assert NumberWidget().clean(text) == number
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999", "twelve", "12°"])
+def test_it_refuses_numbers_that_are_none(text):
+    with pytest.raises(Refused):
+        NumberWidget().clean(text)
+
+
+def test_it_refuses_a_thousand_that_may_be_one_and_a_bit():
+    with pytest.raises(Refused) as refused:
+        WholeNumberWidget().clean("1,234")
+    assert refused.value.suggestion == "1234"
+
+
+# --- Places ---------------------------------------------------------------------------------------------
+def test_it_suggests_to_swap_coordinates(cast):
+    made = place(
+        "A,Swapped,BJ,3.1,11.5\nB,High,BJ,111.5,3.1\nC,Far,BJ,48.8,2.3\nD,Sea,BJ,0,0\nE,Half,BJ,11,\n"
+    )
+    said = {n: (o[0].expected, o[0].suggestion) for n, o in made.refused.items()}
+    assert said[2] == ("a place in BJ", "latitude 11.5, longitude 3.1: the two look swapped")
+    assert "look swapped" in said[3][1]
+    assert said[4] == ("a place in BJ", "")
+    assert "0, 0 lies in the sea" in said[5][0]
+    assert "both" in said[6][0]
+
+
+def test_it_forgives_coarse_lines_a_few_kilometres(cast):
+    made = place("A,Near,BJ,12.03,3.1\nB,Not near,BJ,12.1,3.1\n")
+    assert list(made.refused) == [3]
+
+
+def test_it_refuses_a_key_twice_in_one_file(cast):
+    made = place("A,One,BJ,11.5,3\nA,Two,BJ,11.6,3\n")
+    assert "row 2 of this file" in made.refused[3][0].expected
+    assert [p.key for p in made.new] == [("A",)]
+
+
+def test_it_suggests_the_one_code_that_is_spelt_alike(cast):
+    mapping = PLACED | {"area": {"column": "area"}}
+    text = (
+        "code,name,country,lat,lon,area\nA,x,BJ,11.5,3,BJ01001\nB,x,BJ,11.5,3,Malanvile\nC,x,BJ,11.5,3,Quux\n"
+    )
+    made = tried("communities", csv_file(text), mapping)
+    assert [made.refused[n][0].suggestion for n in (2, 3, 4)] == ["BJ0101", "BJ0101", ""]
+
+
+def test_it_refuses_nul_characters_and_rows_longer_than_the_header(cast):
+    made = place("A,x\x00y,BJ,11.5,3\nB,x,BJ,11.5,3,extra\n")
+    assert "NUL" in made.refused[2][0].expected
+    assert "more cells" in made.refused[3][0].expected
+
+
+def test_it_takes_countries_by_any_name(cast):
+    made = place("A,x,BEN,11.5,3\nB,x,bénin,11.5,3\nC,x,بنين,11.5,3\nD,x,Benim,11.5,3\n")
+    assert {p.values["country"] for p in made.new} == {"BJ"}
+    assert made.refused[5][0].suggestion == "BJ"
+
+
+def test_it_refuses_rows_out_of_the_persons_sight(cast):
+    text = "code,name\nBJ-V1,Mine\nBJ-V4,Theirs\n"
+    made = tried("communities", csv_file(text), NAMED, by=cast.officer)
+    assert [p.key for p in made.changed] == [("BJ-V1",)]
+    assert "posting" in made.refused[3][0].expected
+
+
+def test_it_keeps_what_the_file_does_not_speak_of(cast):
+    bring("communities", csv_file("code,name\nBJ-V1,Garou Tégui\n"), NAMED)
+    cast.village.refresh_from_db()
+    assert (cast.village.name, cast.village.population) == ("Garou Tégui", 1200)
+    assert cast.village.area == cast.north
+
+
+def test_it_finds_the_area_anew_when_a_place_moves(cast):
+    text = "code,name,country,lat,lon\nBJ-V1,Garou,BJ,10.5,3\n"
+    bring("communities", csv_file(text), PLACED)
+    cast.village.refresh_from_db()
+    assert cast.village.area == cast.south
+    assert cast.village.section == cast.section  # farther than 100 km from any line: it stays as stated
+    assert 165 < cast.village.border_km < 167
+
+
+def test_it_sets_languages_by_their_codes(cast):
+    Language.objects.create(code="zzz", name="Test")
+    mapping = NAMED | {"languages": {"column": "languages"}}
+    text = "code,name,languages\nBJ-V1,Garou,ddn; zzz\n"
+    bring("communities", csv_file(text), mapping)
+    assert {x.code for x in cast.village.languages.all()} == {"ddn", "zzz"}
+    assert len(tried("communities", csv_file(text), mapping).unchanged) == 1
+
+
+def test_it_measures_again_when_a_border_line_changes(cast):
+    bring("communities", csv_file("code,name,country,lat,lon\nA,x,BJ,11.5,3\n"), PLACED)
+    before = Community.objects.get(code="A").border_km
+    text = 'code,a,b,kind,wkt\nBJ-NE,BEN,NER,land,"LINESTRING (2 11.6, 4 11.6)"\n'
+    mapping = {"code": {"column": "code"}, "country_a": {"column": "a"}, "country_b": {"column": "b"}}
+    bring(
+        "border-sections", csv_file(text), mapping | {"kind": {"column": "kind"}, "line": {"column": "wkt"}}
+    )
+    after = Community.objects.get(code="A").border_km
+    assert 55 < before < 56
+    assert 11 < after < 11.2
+
+
+def test_it_places_communities_and_says_how_many(cast):
+    Community.objects.filter(pk=cast.village.pk).update(area=None, section=None)
+    assert places.place_communities([cast.village.pk]) == 1
+    cast.village.refresh_from_db()
+    assert cast.village.area == cast.north
+    assert cast.village.section == cast.section
+    Community.objects.filter(pk=cast.village.pk).update(
+        location=Point(3, 5, srid=4326), section=None, area=None
+    )
+    places.place_communities([cast.village.pk])
+    cast.village.refresh_from_db()
+    assert (cast.village.area, cast.village.section) == (None, None)
+    assert cast.village.border_km > 700
+
+
+def test_it_takes_parents_from_the_same_file_and_refuses_what_hangs_on_a_refused_one(cast):
+    text = (
+        "code,name,level,parent,country\n"
+        "BJ020201,Commune,3,BJ0202,BJ\nBJ02,Region,1,BEN,BJ\nBJ0202,District,2,BJ02,BJ\n"
+        "XX01,Bad,9,BJ,BJ\nXX0101,Below bad,2,XX01,BJ\nXX9,Lost,1,QQQQ,BJ\n"
+    )
+    made = bring(
+        "areas", csv_file(text), importing.guessed(importing.resource_named("areas"), csv_file(text).header)
+    )
+    assert Area.objects.get(code="BJ020201").parent.parent.parent == cast.benin
+    assert sorted(made.refused) == [5, 6, 7]
+
+
+# --- Real files ------------------------------------------------------------------------------------------
+def test_it_imports_real_towns_and_leaves_unknown_populations_unknown(cast, samples):
+    Area.objects.update(boundary=None)
+    mapping = {
+        "code": {"column": "geonameid", "prefix": "GN-"},
+        "name": {"column": "name"},
+        "country": {"column": "country_code"},
+        "latitude": {"column": "latitude"},
+        "longitude": {"column": "longitude"},
+        "population": {"column": "population"},
+        "population_source": {"constant": "GeoNames"},
+    }
+    made = bring("communities", sample(samples, "settlements/geonames_settlements_100km.csv"), mapping)
+    assert len(made.new) == 796
+    towns = Community.objects.filter(code__startswith="GN-")
+    assert towns.filter(population=None).count() == 164
+    assert not towns.filter(population=0).exists()
+
+
+def test_it_imports_communes_with_arabic_and_french_names(cast, samples):
+    mapping = {
+        "code": {"column": "code_commune", "prefix": "DZ-"},
+        "name": {"column": "name_fr"},
+        "name_fr": {"column": "name_fr"},
+        "name_ar": {"column": "name_ar"},
+        "country": {"constant": "Algérie"},
+        "latitude": {"column": "latitude"},
+        "longitude": {"column": "longitude"},
+    }
+    made = bring(
+        "communities", sample(samples, "settlements/algeria_communes_east_border_fr_ar.csv"), mapping
+    )
+    assert len(made.new) == 114
+    assert Community.objects.get(code="DZ-1223").name_ar == "عين الزرقاء"
+
+
+def test_it_loads_real_regions_and_border_lines_from_the_command_line(db, samples, capsys):
+    folder = samples / "boundaries"
+    call_command("load_boundaries", folder / "wca_admin0_core7_ocha.geojson", source="OCHA", level=0)
+    call_command("load_boundaries", folder / "wca_admin1_core7_ocha.geojson", source="OCHA", level=1)
+    call_command("load_boundaries", folder / "border_lines_ne10m.geojson", source="Natural Earth")
+    assert Area.objects.filter(level=0).count() == 7
+    assert Area.objects.filter(level=1).exclude(boundary=None).count() == 100
+    assert Area.objects.get(code="BJ01").parent.code == "BJ"
+    assert BorderSection.objects.count() == 53
+    assert BorderSection.objects.get(country_a="BJ", country_b="NE").name == "Benin–Niger"
+    assert len(BorderSection.objects.get(country_a="CM", country_b="NG").line) >= 2
+    crossings = sample(samples, "settlements/border_crossings_ILLUSTRATIVE.csv")
+    mapping = {
+        "code": {"column": "name", "slug": True, "prefix": "X-"},
+        "name": {"column": "name"},
+        "section": {"column": "country_pair"},
+        "kind": {"column": "official"},
+        "latitude": {"column": "latitude"},
+        "longitude": {"column": "longitude"},
+    }
+    made = bring("crossing-points", crossings, mapping)
+    assert (len(made.new), made.refused) == (15, {})
+    assert CrossingPoint.objects.get(code="X-MALANVILLE-GAYA").section.country_b == "NE"
+    again = tried("crossing-points", crossings, mapping)
+    assert len(again.unchanged) == 15
+
+
+def test_it_loads_pcodes_with_two_generations_and_all_their_parents(db, samples):
+    text = "code,name,country,level\n" + "".join(
+        f"{c},{c},{c},0\n"
+        for c in ["BJ", "BF", "DZ", "GH", "LY", "ML", "NE", "NG", "TG", "TN", "TD", "MR", "CM", "CI"]
+    )
+    bring("areas", csv_file(text), {n: {"column": n} for n in ("code", "name", "country", "level")})
+    table = sample(samples, "boundaries/pcodes_adm1_adm2.csv")
+    mapping = importing.guessed(importing.resource_named("areas"), table.header)
+    assert mapping["code"]["column"] == "P-Code"
+    assert mapping["parent"]["column"] == "Parent P-Code"
+    made = bring("areas", table, mapping)
+    assert len(made.new) + len(made.refused) == 3061
+    assert not made.refused
+    assert Area.objects.get(code="BJ01").parent.code == "BJ"
+
+
+def test_it_says_on_the_command_line_what_is_missing(db, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("x,name\n1,Police\n")
+    with pytest.raises(CommandError, match="Code"):
+        call_command("import_file", "agencies", path, source="x")
+    path.write_text("code,name,kind\nA1,Police,police\nA2,Nobody,spy\n")
+    call_command("import_file", "agencies", path, source="x", dry_run=True)
+    assert not Agency.objects.exists()
+    call_command("import_file", "agencies", path, source="x")
+    assert [a.code for a in Agency.objects.all()] == ["A1"]
