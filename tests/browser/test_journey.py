@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import expect
 
 from .visitor import field, write_day
@@ -15,7 +17,7 @@ from .visitor import field, write_day
 pytestmark = pytest.mark.browser
 
 TODAY = datetime.now(UTC).date()
-MET, DUE, SEEN, MET_AGAIN = (TODAY - timedelta(days=ago) for ago in (21, 6, 7, 1))
+MET, DUE, SEEN, MET_AGAIN = (TODAY - timedelta(days=ago) for ago in (21, 6, 7, 0))
 VILLAGE = "Bangou Kano"
 AGENCY = "Water Directorate of Alibori (demo)"
 ASKED = "The trough at the old well is cracked and dry."
@@ -24,6 +26,8 @@ PROMISED = "We mend the trough at the old well."
 ANSWER = "The trough is on our list of repairs for this month."
 SHOWN = "The trough holds water again."
 REASON = "How many women came? Please add it."
+NEXT = "The village keeps a list of who cleans the trough."
+DRIVE = "JOURNEY-DRIVE"
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -170,3 +174,176 @@ def test_chapter_5_the_next_meeting_opens_with_the_promise_and_closes_the_loop(v
     expect(page.get_by_text("Your supervisor sees it now.")).to_be_visible()
     expect(page.get_by_role("heading", name="Verdicts given")).to_be_visible()
     accept(visit("supervisor"), MET_AGAIN)
+
+
+# --- The cards -------------------------------------------------------------------------------------------
+# Far enough apart: differences from 1 to 4 would be withheld from the public.
+STEPS = {"Eligible": 120, "Enrolled": 90, "Verified": 82, "Produced": 75, "Handed over": 61}
+
+
+def choose(page, button, words):
+    """Wagtail's chooser: open it, find by words, take the one that is left."""
+    page.get_by_role("button", name=button).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Search").fill(words)
+    dialog.get_by_role("link", name=words).first.click()
+    expect(dialog).to_have_count(0)
+
+
+def count(page, step, people):
+    """One line of the grid: a step, how many, and the day, which is today unless changed."""
+    page.get_by_label("Step BJ-V005").select_option(label=step)
+    page.get_by_label("People BJ-V005").fill(str(people))
+    page.get_by_role("button", name="Record these counts").click()
+
+
+def test_chapter_6_the_registrar_takes_a_card_drive_from_eligible_to_handed_over(visit):
+    registrar = visit("registrar")
+    page = registrar.page
+    registrar.panel("Card drives").get_by_role("link", name="See all").click()
+    page.get_by_role("link", name="Add card drive").click()
+    field(page, "Code").fill(DRIVE)
+    field(page, "Card scheme").select_option(label="DEMO-BORDER-CARD Border resident card (demo)")
+    choose(page, "Choose an agency", "BJ-EC")
+    choose(page, "Choose an area", "BJX101")
+    field(page, "Communities").fill("BJ-V005, BJ-V008")
+    write_day(page, "From", MET)
+    write_day(page, "Until", TODAY)
+    page.get_by_role("button", name="Create").click()
+    page.goto("/office/")
+    registrar.panel("Card drives").get_by_role("link", name=DRIVE).click()
+    page.get_by_role("link", name="Counts").click()
+
+    line = page.get_by_role("row", name=VILLAGE)
+    steps = page.get_by_label("Step BJ-V005").locator("option")
+    expect(steps).to_have_text(["Eligible"])  # nothing else can be counted yet
+    count(page, "Eligible", STEPS["Eligible"])
+    expect(page.get_by_text("1 count recorded.")).to_be_visible()
+    count(page, "Enrolled", 121)
+    expect(page.get_by_text("Enrolled (121) cannot be more than Eligible (120).")).to_be_visible()
+    expect(page.get_by_label("People BJ-V005")).to_have_value("121")
+    skip_a_step(page, "produced", 80)
+    expect(page.get_by_text("No step is skipped: first count the one before it.")).to_be_visible()
+    for step in list(STEPS)[1:]:
+        page.goto(page.url)
+        count(page, step, STEPS[step])
+        expect(page.get_by_text("1 count recorded.")).to_be_visible()
+    expect(line).to_contain_text("14")  # made, and not collected yet
+
+
+def skip_a_step(page, step, people):
+    """Somebody sends a step that the form did not offer."""
+    page.get_by_label("Step BJ-V005").evaluate("(list, step) => { list.options[0].value = step }", step)
+    page.get_by_label("Step BJ-V005").select_option(value=step)
+    page.get_by_label("People BJ-V005").fill(str(people))
+    page.get_by_role("button", name="Record these counts").click()
+
+
+# --- The page --------------------------------------------------------------------------------------------
+def find_in_pages(page, words):
+    """The row of a paged list, turning its pages until it is found."""
+    for number in range(1, 20):
+        expect(page.get_by_text(f"Page {number} of")).to_be_visible()
+        if (row := page.get_by_role("row", name=words)).count():
+            return row
+        page.get_by_role("link", name="Next", exact=True).click()
+    raise AssertionError(f"not in this list: {words}")
+
+
+def test_chapter_7_the_editor_drafts_the_outcome_in_one_click_and_publishes_it(visit):
+    editor = visit("editor")
+    page = editor.page
+    page.get_by_role("link", name="Ready to publish").click()
+    row = find_in_pages(page, PROMISED)
+    expect(row).to_contain_text("Kept")
+    row.get_by_role("button", name="Draft the page").click()
+    expect(page.get_by_text("Drafted. Read it through")).to_be_visible()
+    expect(field(page, "You said")).to_have_value(re.compile(ASKED))
+    expect(field(page, "What was done")).to_have_value(re.compile(SHOWN))
+    field(page, "What is next").fill(NEXT)
+    in_footer(page, "Submit to Outcome review")
+    expect(page.get_by_text("has been submitted for moderation")).to_be_visible()
+    page.goto("/office/")
+    page.get_by_role("link", name=PROMISED).first.click()
+    in_footer(page, "Approve")
+    expect(page.get_by_text("has been updated")).to_be_visible()
+
+
+def in_footer(page, button):
+    """One of the actions at the foot of Wagtail's page editor."""
+    footer = page.get_by_role("navigation", name="Actions (footer)")
+    footer.get_by_role("button", name="More actions").click()
+    footer.get_by_role("button", name=button, exact=True).click()
+
+
+# --- The public ------------------------------------------------------------------------------------------
+def test_chapter_8_anyone_finds_the_outcome_from_the_home_page(visit):
+    page = visit().page
+    page.goto("/")
+    outcomes = page.get_by_role("region", name="Latest outcomes")
+    outcomes.get_by_role("link", name=PROMISED).click()
+    expect(page.get_by_role("heading", name=PROMISED, level=1)).to_be_visible()
+    for words in ("You said", "What was promised", "What was done", "What is next"):
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+    for words in (ASKED, SHOWN, NEXT, AGENCY):
+        expect(page.get_by_role("main")).to_contain_text(words)
+    page.get_by_role("main").get_by_role("link", name=VILLAGE).click()
+    read_the_story(page)
+
+
+def read_the_story(page):
+    """Said → promised → done → told, kept, on the community's page."""
+    expect(page.get_by_role("heading", name=VILLAGE, level=1)).to_be_visible()
+    thread = page.get_by_role("article").filter(has=page.get_by_role("heading", name=PROMISED)).first
+    for words in ("Said", "Promised", "Done", "Told", "Kept", ASKED, AGENCY, SHOWN, ANSWER):
+        expect(thread).to_contain_text(words)
+    expect(page.get_by_role("link", name=PROMISED)).to_be_visible()
+    for step, people in STEPS.items():
+        expect(page.get_by_role("row", name=f"{step} {people}")).to_be_visible()
+
+
+def test_chapter_9_the_map_shows_the_community_and_so_does_the_list_beside_it(visit):
+    page = visit().page
+    with page.expect_response(re.compile(r"/map\.json")) as answer:
+        page.goto("/en/map/")
+    point = next(point for point in answer.value.json()["points"] if point["label"] == VILLAGE)
+    assert point["state"] == "kept"
+    expect(page.get_by_role("button", name=VILLAGE)).to_be_attached()
+    link = page.get_by_role("region", name="List").get_by_role("link", name=VILLAGE)
+    while not link.count():
+        before = page.url
+        page.get_by_role("link", name="Next", exact=True).click()
+        expect(page).not_to_have_url(before)
+    assert link.get_attribute("href") == point["url"]
+    link.click()
+    read_the_story(page)
+
+
+@pytest.mark.parametrize(("name", "code", "direction"), [("français", "fr", "ltr"), ("العربيّة", "ar", "rtl")])
+def test_chapter_10_they_read_it_in_their_own_language(visit, name, code, direction):
+    page = visit().page
+    page.goto("/en/")
+    page.get_by_role("link", name=name).click()
+    page.wait_for_url(f"**/{code}/")
+    with translation.override(code):
+        latest, story, kept = (gettext(w) for w in ("Latest outcomes", "Said, promised, done, told", "Kept"))
+    page.get_by_role("region", name=latest).get_by_role("link", name=PROMISED).click()
+    expect(page.locator("html")).to_have_attribute("lang", code)
+    expect(page.locator("html")).to_have_attribute("dir", direction)
+    page.get_by_role("main").get_by_role("link").first.click()
+    page.wait_for_url(f"**/{code}/communities/**")
+    expect(page.locator("html")).to_have_attribute("dir", direction)
+    region = page.get_by_role("region", name=story)
+    expect(region).to_contain_text(SHOWN)
+    expect(region).to_contain_text(kept)
+    page.goto(f"/{code}/map/")
+    expect(page.locator("html")).to_have_attribute("lang", code)
+
+
+def test_chapter_11_they_read_it_without_javascript(visit):
+    page = visit(java_script_enabled=False).page
+    page.goto("/en/")
+    page.get_by_role("link", name=PROMISED).click()
+    expect(page.get_by_role("main")).to_contain_text(SHOWN)
+    page.get_by_role("main").get_by_role("link", name=VILLAGE).click()
+    read_the_story(page)

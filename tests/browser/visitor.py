@@ -66,7 +66,8 @@ class Visitor:
 
 def field(within: Page | Locator, label: str) -> Locator:
     """The input with exactly this label, whether marked as required or not."""
-    return within.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
+    labelled = within.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$", re.IGNORECASE))
+    return labelled.locator("xpath=self::input|self::select|self::textarea")  # not the panel around it
 
 
 def write_day(within: Page | Locator, label: str, day) -> None:
