@@ -356,7 +356,7 @@ class Column(Field):
     def verdict(self, text: str) -> Any:
         """The value of a cell, or a Refused (returned, not raised: columns remember their verdicts)."""
         if not text:
-            return Refused(_("something: this is needed")) if self.needed else self.nothing()
+            return Refused(_("a value: it is needed here")) if self.needed else self.nothing()
         if "\x00" in text:
             return Refused(_("text without NUL characters"))
         try:

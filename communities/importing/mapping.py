@@ -57,11 +57,16 @@ COMMON = {
 
 
 def proposed(resource: ImportResource, header: list[str], source: str) -> Mapping:
-    """What was used last for this source where its columns are there again; else what the headers say."""
+    """What was used last for this source; what the headers say where a column is not there again, or a
+    needed field was left out."""
     kept = ColumnMapping.objects.filter(what=resource.name, source=source).first()
     if kept:
-        there = {f: m for f, m in kept.columns.items() if m.get("column", "") in ["", *header]}
-        return {field: there[field] for field in there if field in resource.columns}
+        words = guessed(resource, header)
+        there = {
+            f: m if m.get("column", "") in ["", *header] else words.get(f) for f, m in kept.columns.items()
+        }
+        there |= {f: words[f] for f in words if f not in there and resource.columns[f].needed}
+        return {field: given for field, given in there.items() if given and field in resource.columns}
     return guessed(resource, header)
 
 

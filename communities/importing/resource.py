@@ -128,8 +128,8 @@ def register(resource: type[ImportResource]) -> type[ImportResource]:
 
 
 def resources() -> list[ImportResource]:
-    """One of each registered resource, in the order of registration."""
-    return [resource() for resource in _RESOURCES.values()]
+    """One of each registered resource, by title."""
+    return sorted((resource() for resource in _RESOURCES.values()), key=lambda resource: resource.title)
 
 
 def resource_named(name: str) -> ImportResource:

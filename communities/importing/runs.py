@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_tasks import task
 from wagtail.log_actions import log
@@ -196,14 +197,10 @@ def _line(planned) -> dict[str, Any]:
 
 
 def _differences(resource: ImportResource, planned) -> list[list[str]]:
-    columns = resource.columns
-    return [
-        [
-            columns[name].label
-            if name in columns
-            else str(resource.model._meta.get_field(name).verbose_name),
-            old,
-            new,
-        ]
-        for name, old, new in ((n, str(o), str(w)) for n, o, w in planned.differences)
-    ]
+    return [[_label(resource, name), str(old), str(new)] for name, old, new in planned.differences]
+
+
+def _label(resource: ImportResource, name: str) -> str:
+    if name in resource.columns:
+        return resource.columns[name].label
+    return capfirst(str(resource.model._meta.get_field(name).verbose_name))

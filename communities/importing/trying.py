@@ -7,6 +7,7 @@ keys. Nothing is written. The same plan, made again at that moment, is what conf
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -216,7 +217,7 @@ def _rows(made: Plan, values: dict[str, list[Any]], cells: dict[str, list[str]])
         row = {n: v[at] for n, v in zip(names, lists, strict=True) if v[at] is not Keep}
         resource.derive(row, _Raw(made.table.header, raw))
         broken = list(resource.objections(row))
-        broken += [(n, _("something: this is needed"), "") for n in resource.key if row.get(n) in (None, "")]
+        broken += [(n, _("a value: it is needed here"), "") for n in resource.key if row.get(n) in (None, "")]
         for name, expected, suggestion in broken:
             made.refuse(number, name, expected, suggestion, cells[name][at] if name in cells else "")
         if not broken:
@@ -330,7 +331,7 @@ def _begin(made: Plan, planned: Planned) -> None:
         if column.by_source and name not in planned.values:
             planned.values[name] = made.source
         if column.needed and planned.values.get(name, planned.many.get(name)) in (None, ""):
-            made.refuse(planned.number, name, _("something: this is needed for a new row"))
+            made.refuse(planned.number, name, _("a value: a new row needs it"))
     planned.row = made.resource.model(**{n: _stored_form(made, n, v) for n, v in planned.values.items()})
 
 
@@ -377,6 +378,10 @@ def _same(old: Any, new: Any) -> bool:
         return new is not None and old.equals_exact(new, 1e-9)
     if isinstance(old, str):
         return old.strip() == (new or "")
+    if isinstance(old, float) and isinstance(new, float):  # a workbook keeps 16 digits, not 17
+        return math.isclose(old, new, rel_tol=1e-12)
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return all(map(_same, old, new))
     return old == new
 
 

@@ -4,8 +4,11 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from communities import importing
+from communities.importing import writing
+from communities.importing.mapping import proposed, remember
 from communities.models import Area
 from services.models import GapRun, Observation, Project, Sector, ServicePoint, ServiceType
+from tests.cast import days_ago
 from tests.communities.importing_parts import bring, csv_file, sample, tried
 
 KWTRP = {
@@ -170,3 +173,31 @@ def test_it_imports_sectors_and_projects_with_their_money(cast, samples):
     assert str(project.budget) == "1250000.50"
     assert set(project.areas.all()) == {cast.north, cast.south}
     assert {o.field for o in made.refused[3]} == {"currency", "ends"}
+
+
+@pytest.mark.parametrize("write", [writing.as_csv, writing.as_workbook])
+def test_it_takes_its_own_export_back_unchanged(cast, write):
+    point = ServicePoint.objects.create(
+        code="007",
+        name="-Poste “=1”",
+        type=cast.health,
+        country="BJ",
+        source="a register",
+        location=Point(3.0123456789012345, 11.100000000000001, srid=4326),
+    )
+    Observation.objects.create(point=point, date=days_ago(9), state="partly", source="a visit")
+    resource = importing.resource_named("service-points")
+    content = write(*writing.exported(resource, ServicePoint.objects.visible_to(cast.manager)))
+    table = importing.read(content, "x")
+    made = tried("service-points", table, importing.guessed(resource, table.header), by=cast.manager)
+    assert (len(made.unchanged), made.refused) == (1, {})
+
+
+def test_it_fills_in_what_a_remembered_mapping_lacks(cast):
+    resource = importing.resource_named("service-points")
+    remember(resource, "x", {"code": {"column": "row_id", "prefix": "K-"}, "name": {"column": "gone"}})
+    mapping = proposed(resource, ["row_id", "name", "iso3c", "lat"], "x")
+    assert mapping["code"] == {"column": "row_id", "prefix": "K-"}
+    assert mapping["name"] == {"column": "name"}
+    assert mapping["country"] == {"column": "iso3c"}
+    assert "latitude" not in mapping
