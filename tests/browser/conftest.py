@@ -17,9 +17,6 @@ STOPPED = pytest.StashKey[str]()
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory) -> str:
     """The address of a demo of its own: tests' databases are not touched, and it is gone afterwards."""
-    if url := os.environ.get("JOURNEY_URL"):
-        yield url
-        return
     with serve_demo(tmp_path_factory.mktemp("demo")) as address:
         yield address
 

@@ -75,3 +75,10 @@ def write_day(within: Page | Locator, label: str, day) -> None:
     box = field(within, label)
     box.fill(day if isinstance(day, str) else day.isoformat())
     box.press("Tab")
+
+
+def figure(page: Page, term: str) -> int:
+    """The number of a description list that stands beside `term`."""
+    shown = page.get_by_role("term").filter(has_text=re.compile(rf"^{re.escape(term)}$"))
+    beside = shown.locator("xpath=following-sibling::dd[1]").inner_text()
+    return int(re.sub(r"\D", "", beside))
