@@ -111,11 +111,11 @@ class ServicePointResource(PlacedResource):
     def beside(self, plan: Plan, rows: list[Planned]) -> None:
         """An observation for each row that states one and is not recorded yet."""
         stating = [p for p in rows if all(p.apart.get("observed", (None,)))]
-        known = _recorded([p.row.pk for p in stating if p.row.pk])
+        known = _recorded([p.stored.pk for p in stating if p.stored])
         for planned in stating:
             state, day = planned.apart["observed"]
-            source = planned.row.source
-            earlier = known.get((planned.row.pk, day), {})
+            source = planned.values.get("source") or planned.stored.source
+            earlier = known.get((planned.stored.pk, day), {}) if planned.stored else {}
             if state in earlier.values():
                 continue
             if source not in earlier:

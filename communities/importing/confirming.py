@@ -119,8 +119,8 @@ def _check_sight(made: Plan, by: Any) -> None:
 def _log(made: Plan, by: Any, run_id: int | None) -> None:
     """One history line per written row; they share one identity, and the import's number."""
     about = {
-        "content_type": ContentType.objects.get_for_model(made.resource.model),
-        "user": by,
+        "content_type_id": ContentType.objects.get_for_model(made.resource.model).pk,
+        "user_id": by and by.pk,
         "timestamp": timezone.now(),
         "uuid": uuid.uuid4(),
         "content_changed": True,

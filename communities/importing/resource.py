@@ -8,6 +8,7 @@ Each app registers its own resources: a lower app never names a higher one's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.gis.db import models as gis
@@ -62,7 +63,7 @@ class ImportResource(ModelResource):
         """The fields of the natural key."""
         return list(self._meta.import_id_fields)
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, Column]:
         return {name: self.fields[name] for name in self.get_import_order()}
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
@@ -47,14 +48,21 @@ class Planned:
     key: tuple
     values: dict[str, Any]
     many: dict[str, tuple] = field(default_factory=dict)
-    apart: dict[str, Any] = field(
-        default_factory=dict
-    )  # what is for the resource's `beside`, no field of the row
-    row: models.Model | None = None
-    is_new: bool = False
+    apart: dict[str, Any] = field(default_factory=dict)  # for the resource's `beside`: no fields of the row
+    stored: models.Model | None = None
+    born: Callable[[], models.Model] | None = None  # makes the new row, which most dry runs never need
     changed_fields: set[str] = field(default_factory=set)
     differences: list[tuple[str, str, str]] = field(default_factory=list)
     beside: list[models.Model] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        return self.stored is None
+
+    @cached_property
+    def row(self) -> models.Model:
+        """The stored row with the file's values, or the new one."""
+        return self.stored if self.stored is not None else self.born()
 
 
 @dataclass
@@ -270,8 +278,7 @@ def _shown(key: tuple) -> str:
 def _compare(made: Plan, rows: list[Planned]) -> None:
     stored = stored_rows(made, rows)
     for planned in rows:
-        planned.row = stored.get(_key_of(planned.key))
-        planned.is_new = planned.row is None
+        planned.stored = stored.get(_key_of(planned.key))
     for planned in _foreign(made, [planned for planned in rows if planned.is_new]):
         expected = _("a row that your posting covers")
         made.refuse(planned.number, made.resource.key[0], expected, value=_shown(planned.key))
@@ -332,7 +339,11 @@ def _begin(made: Plan, planned: Planned) -> None:
             planned.values[name] = made.source
         if column.needed and planned.values.get(name, planned.many.get(name)) in (None, ""):
             made.refuse(planned.number, name, _("a value: a new row needs it"))
-    planned.row = made.resource.model(**{n: _stored_form(made, n, v) for n, v in planned.values.items()})
+    planned.born = partial(_new_row, made, planned.values)
+
+
+def _new_row(made: Plan, values: dict[str, Any]) -> models.Model:
+    return made.resource.model(**{name: _stored_form(made, name, value) for name, value in values.items()})
 
 
 def _stored_form(made: Plan, name: str, value: Any) -> Any:
