@@ -41,6 +41,7 @@ class ImportsView(WagtailAdminTemplateMixin, View):
     """Mixed into nothing: the base of every screen here. It refuses all who may not import."""
 
     header_icon = "upload"
+    request: Any  # whose user is signed in: the office lets nobody else come here
     page_title = gettext_lazy("Imports")
 
     def setup(self, request: HttpRequest, *args, **kwargs):
@@ -106,7 +107,7 @@ class UploadView(ImportsView):
     def get(self, request: HttpRequest, what: str) -> HttpResponse:
         return self.form(UploadForm(initial={"source": request.GET.get("source", "")}))
 
-    def post(self, request: HttpRequest, what: str) -> HttpResponse:
+    def post(self, request: Any, what: str) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.form(form)
@@ -180,7 +181,7 @@ class SummaryView(RunView):
 class ConfirmView(RunView):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: Any, pk: int) -> HttpResponse:
         if not importing.confirm(self.import_run, by=request.user):
             messages.warning(request, _("This import is not waiting to be confirmed."))
         return self.back()

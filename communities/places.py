@@ -6,9 +6,9 @@ Computed from places, boundaries and border lines, so computed again whenever on
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
-from django.db import models
 
 from .geo import AreaFinder, border_distance, border_pieces
 from .models import Community
@@ -17,7 +17,7 @@ NEAR_KM = 100.0  # a community farther from every border line than this belongs 
 AT_ONCE = 500
 
 
-def find_areas(rows: Sequence[models.Model]) -> set[str]:
+def find_areas(rows: Sequence[Any]) -> set[str]:
     """Gives each row that has a location and no area the deepest area around it, unsaved.
 
     Returns the names of the fields it set.
@@ -57,5 +57,5 @@ def place_communities(ids: Iterable[int] | None = None) -> int:
     return len(found)
 
 
-def _coordinates(rows: Sequence[models.Model]) -> np.ndarray:
+def _coordinates(rows: Sequence[Any]) -> np.ndarray:
     return np.array([(row.location.x, row.location.y) for row in rows])

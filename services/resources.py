@@ -114,7 +114,7 @@ class ServicePointResource(PlacedResource):
         known = _recorded([p.stored.pk for p in stating if p.stored])
         for planned in stating:
             state, day = planned.apart["observed"]
-            source = planned.values.get("source") or planned.stored.source
+            source = planned.values.get("source") or planned.row.source
             earlier = known.get((planned.stored.pk, day), {}) if planned.stored else {}
             if state in earlier.values():
                 continue

@@ -194,7 +194,7 @@ class CountryWidget(TextWidget):
 class LookupWidget(Widget):
     """A row of another list, by its code. The list is read once."""
 
-    def __init__(self, model: type[models.Model]):
+    def __init__(self, model: Any):
         super().__init__()
         self.model = model
         self._by_code: dict[str, Any] | None = None
@@ -205,7 +205,7 @@ class LookupWidget(Widget):
     def by_pk(self, pk: int | None) -> Any:
         if self._by_pk is None:
             self._by_pk = {row.pk: row for row in self.rows().values()}
-        return self._by_pk.get(pk)
+        return None if pk is None else self._by_pk.get(pk)
 
     def rows(self) -> dict[str, Any]:
         if self._by_code is None:
@@ -277,7 +277,7 @@ class ShapeWidget(Widget):
         return self._line(shape) if self.is_line else self._boundary(shape)
 
     @staticmethod
-    def _line(shape: GEOSGeometry) -> MultiLineString:
+    def _line(shape: GEOSGeometry) -> GEOSGeometry:
         if shape.geom_type == "LineString":
             shape = MultiLineString(shape, srid=4326)
         if shape.geom_type != "MultiLineString" or shape.empty:
@@ -315,7 +315,7 @@ class Column(Field):
         attribute: str | None,
         *,
         widget: Widget,
-        model_field: models.Field | None = None,
+        model_field: Any = None,
         label: str | Promise = "",
         needed: bool | None = None,
         expected: str | Promise = "",
@@ -368,7 +368,7 @@ class Column(Field):
             return Refused(" ".join(error.messages))
 
 
-def widget_for(field: models.Field) -> Widget:
+def widget_for(field: Any) -> Widget:
     """The widget of a model's field."""
     if isinstance(field, gis.GeometryField):
         return ShapeWidget(field)

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
-from .resource import told_after
+from .resource import ModelOf, Row, told_after
 from .trying import Plan, Planned
 
 AT_ONCE = 1000
@@ -61,7 +61,7 @@ def write(made: Plan, computed: set[str], *, by: Any, run_id: int | None = None)
         told_after(made.resource.model, [planned.row.pk for planned in made.new + made.changed])
 
 
-def _create(rows: Sequence[models.Model]) -> None:
+def _create(rows: Sequence[Row]) -> None:
     """Rows that stand inside one another (areas) are written from the top down."""
     if rows and hasattr(rows[0], "level"):
         for level in sorted({row.level for row in rows}):
@@ -80,7 +80,7 @@ def _set_many(planned_rows: Iterable[Planned]) -> None:
     planned_rows = list(planned_rows)
     for name in sorted({name for planned in planned_rows for name in planned.many}):
         touched = [planned for planned in planned_rows if name in planned.many]
-        relation = type(touched[0].row)._meta.get_field(name)
+        relation: Any = type(touched[0].row)._meta.get_field(name)
         through, own = relation.remote_field.through, relation.m2m_column_name()
         other = relation.m2m_reverse_name()
         through._default_manager.filter(**{f"{own}__in": [p.row.pk for p in touched]}).delete()
@@ -91,7 +91,7 @@ def _set_many(planned_rows: Iterable[Planned]) -> None:
 
 def _write_beside(planned_rows: Iterable[Planned]) -> None:
     """Rows of other models that came along, such as a service point's observation."""
-    beside: dict[tuple[type[models.Model], str], list[models.Model]] = {}
+    beside: dict[tuple[ModelOf, str], list[Row]] = {}
     for planned in planned_rows:
         for row in planned.beside:
             link = next(f.name for f in row._meta.fields if f.related_model is type(planned.row))

@@ -88,7 +88,7 @@ def out_of_country(
         at = np.array([places[i] for i in rows])
         outside = np.nonzero(~outline.holds(at))[0]
         turned = outline.holds(at[outside][:, ::-1]) if len(outside) else ()
-        for i, other_way in zip(outside, turned, strict=True):
+        for i, other_way in zip(outside.tolist(), turned, strict=True):
             lon, lat = at[i].tolist()
             hint = swapped(lat, lon) if other_way else ""
             wrong[int(rows[i])] = ("latitude", _("a place in %(country)s") % {"country": country}, hint)

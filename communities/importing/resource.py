@@ -22,8 +22,10 @@ from .columns import Column, latitude_column, longitude_column, widget_for
 if TYPE_CHECKING:
     from .trying import Plan, Planned
 
+Row = Any  # a row of the resource's model
+ModelOf = Any  # that model: a class whose manager is scoped
 _RESOURCES: dict[str, type[ImportResource]] = {}
-_AFTER: dict[type[models.Model], list[Callable[[list[int]], None]]] = {}
+_AFTER: dict[ModelOf, list[Callable[[list[int]], None]]] = {}
 
 
 class ImportResource(ModelResource):
@@ -55,7 +57,7 @@ class ImportResource(ModelResource):
 
     # --- What it is ------------------------------------------------------------------------------------
     @property
-    def model(self) -> type[models.Model]:
+    def model(self) -> ModelOf:
         return self._meta.model
 
     @property
@@ -95,7 +97,7 @@ class ImportResource(ModelResource):
     def beside(self, plan: Plan, rows: list[Planned]) -> None:
         """Adds what the rows bring along for other models, to `row.beside` and `row.differences`."""
 
-    def complete(self, rows: list[models.Model]) -> set[str]:
+    def complete(self, rows: list[Row]) -> set[str]:
         """Works out what is computed, in place, before rows are written; the names of the fields it set."""
         return set()
 
@@ -103,10 +105,10 @@ class ImportResource(ModelResource):
     def for_export(self, queryset: models.QuerySet) -> models.QuerySet:
         return queryset
 
-    def dehydrate_latitude(self, row: models.Model) -> float | str:
+    def dehydrate_latitude(self, row: Row) -> float | str:
         return row.location.y if row.location else ""
 
-    def dehydrate_longitude(self, row: models.Model) -> float | str:
+    def dehydrate_longitude(self, row: Row) -> float | str:
         return row.location.x if row.location else ""
 
 
@@ -140,7 +142,7 @@ def resource_named(name: str) -> ImportResource:
     return _RESOURCES[name]()
 
 
-def after(model: type[models.Model]) -> Callable:
+def after(model: ModelOf) -> Callable:
     """Decorator: call this with the primary keys of the rows an import wrote, inside its transaction."""
 
     def add(callback: Callable[[list[int]], None]) -> Callable[[list[int]], None]:
@@ -150,6 +152,6 @@ def after(model: type[models.Model]) -> Callable:
     return add
 
 
-def told_after(model: type[models.Model], ids: list[int]) -> None:
+def told_after(model: ModelOf, ids: list[int]) -> None:
     for callback in _AFTER.get(model, []):
         callback(ids)

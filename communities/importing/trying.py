@@ -23,7 +23,7 @@ from .columns import Column, Keep, Refused
 from .mapping import Mapping
 from .placing import out_of_country, out_of_range
 from .reading import Table
-from .resource import ImportResource
+from .resource import ImportResource, Row
 
 AT_ONCE = 1000  # keys per query
 CODE_LENGTH = 32  # of a code made from a name, before its prefix
@@ -49,20 +49,20 @@ class Planned:
     values: dict[str, Any]
     many: dict[str, tuple] = field(default_factory=dict)
     apart: dict[str, Any] = field(default_factory=dict)  # for the resource's `beside`: no fields of the row
-    stored: models.Model | None = None
-    born: Callable[[], models.Model] | None = None  # makes the new row, which most dry runs never need
+    stored: Row | None = None
+    born: Callable[[], Row] | None = None  # makes the new row, which most dry runs never need
     changed_fields: set[str] = field(default_factory=set)
     differences: list[tuple[str, str, str]] = field(default_factory=list)
-    beside: list[models.Model] = field(default_factory=list)
+    beside: list[Row] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
         return self.stored is None
 
     @cached_property
-    def row(self) -> models.Model:
+    def row(self) -> Row:
         """The stored row with the file's values, or the new one."""
-        return self.stored if self.stored is not None else self.born()
+        return self.born() if self.born else self.stored
 
 
 @dataclass
@@ -297,7 +297,7 @@ def _key_of(key: Iterable) -> tuple:
     return tuple(getattr(part, "pk", part) for part in key)
 
 
-def stored_rows(made: Plan, rows: list[Planned]) -> dict[tuple, models.Model]:
+def stored_rows(made: Plan, rows: list[Planned]) -> dict[tuple, Row]:
     """The stored rows that the file's keys name and the person may change, by key."""
     resource = made.resource
     found = resource.model._default_manager.all()
@@ -311,7 +311,7 @@ def stored_rows(made: Plan, rows: list[Planned]) -> dict[tuple, models.Model]:
     return stored
 
 
-def _by_key(found: models.QuerySet, resource: ImportResource, rows: list[Planned]) -> Iterable[models.Model]:
+def _by_key(found: models.QuerySet, resource: ImportResource, rows: list[Planned]) -> Iterable[Row]:
     name = resource.key[0]
     heads = sorted({_key_of(planned.key)[0] for planned in rows})
     for start in range(0, len(heads), AT_ONCE):
@@ -342,13 +342,13 @@ def _begin(made: Plan, planned: Planned) -> None:
     planned.born = partial(_new_row, made, planned.values)
 
 
-def _new_row(made: Plan, values: dict[str, Any]) -> models.Model:
+def _new_row(made: Plan, values: dict[str, Any]) -> Row:
     return made.resource.model(**{name: _stored_form(made, name, value) for name, value in values.items()})
 
 
 def _stored_form(made: Plan, name: str, value: Any) -> Any:
     if name == "location":
-        return Point(*value, srid=4326) if value else None
+        return Point(value[0], value[1], srid=4326) if value else None
     if value is None and (model_field := made.resource.model._meta.get_field(name)).null is False:
         return "" if model_field.default is NOT_PROVIDED else model_field.get_default()
     return value
@@ -375,7 +375,7 @@ def _differ(made: Plan, planned: Planned) -> None:
         setattr(planned.row, name, _stored_form(made, name, planned.values[name]))
 
 
-def _old(made: Plan, row: models.Model, name: str) -> Any:
+def _old(made: Plan, row: Row, name: str) -> Any:
     if name == "location":
         return (row.location.x, row.location.y) if row.location else None
     model_field = made.resource.model._meta.get_field(name)
