@@ -8,7 +8,7 @@ from wagtail.admin.widgets import Button
 
 from communities.sight import is_editor
 
-from . import office_urls
+from . import home, office_urls
 from .models import OutcomePage
 
 
@@ -27,6 +27,11 @@ def ready_to_publish():
     return ReadyMenuItem(
         _("Ready to publish"), reverse("cms:ready"), name="ready-to-publish", icon_name="doc-full", order=110
     )
+
+
+@hooks.register("construct_homepage_panels")
+def what_waits(request, panels):
+    panels.extend(home.panels(request.user))
 
 
 @hooks.register("register_page_header_buttons")

@@ -346,7 +346,7 @@ def find_in_pages(page, words):
 def test_chapter_7_the_editor_drafts_the_outcome_in_one_click_and_publishes_it(visit):
     editor = visit("editor")
     page = editor.page
-    page.get_by_role("link", name="Ready to publish").click()
+    editor.panel("Ready to publish").get_by_role("link", name="See all").click()
     row = find_in_pages(page, PROMISED)
     expect(row).to_contain_text("Kept")
     row.get_by_role("button", name="Draft the page").click()

@@ -112,6 +112,13 @@ def test_the_editor_finds_what_is_ready_and_drafts_it(client, commitment, cast):
     assert "Drill one borehole" not in client.get(reverse("cms:ready")).content.decode()
 
 
+def test_the_editors_home_shows_what_is_ready_and_nobody_elses_does(client, commitment, cast):
+    client.force_login(cast.editor)
+    assert "Drill one borehole" in client.get(reverse("wagtailadmin_home")).content.decode()
+    client.force_login(cast.registrar)
+    assert "Ready to publish" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
 def test_a_promise_that_is_neither_due_nor_answered_is_not_ready(site, story, cast):
     story.promise(cast.village, days=5, due=-20)
     assert not outcomes.ready_for(cast.editor).exists()
