@@ -38,6 +38,7 @@ def test_no_foreign_key_looks_up(floor):
 
 
 @pytest.mark.parametrize("floor", FLOORS[:3])
+@pytest.mark.django_db  # one library's migration asks the database when it is read
 def test_no_migration_depends_on_a_higher_floor(floor):
     for (label, name), migration in MigrationLoader(None).disk_migrations.items():
         if label == floor:
