@@ -26,9 +26,8 @@ def test_liaison_sees_the_shared_section(cast):
 
 def test_a_posting_that_ended_shows_nothing(cast):
     posting = cast.officer.postings.get()
-    from tests.cast import days_ago
-
     from communities import accounts
+    from tests.cast import days_ago
 
     accounts.end_posting(posting, by=cast.administrator, on=days_ago(1))
     assert not Community.objects.visible_to(cast.officer).exists()

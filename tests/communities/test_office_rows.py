@@ -385,7 +385,24 @@ def test_an_administrator_sees_no_community_and_no_contact(client, cast):
 
 @pytest.mark.parametrize(
     "name",
-    ["agency", "area", "bordersection", "crossingpoint", "community", "presence", "tie", "contact", "posting", "servicepoint", "observation", "delivery", "carddrive", "cardscheme", "project", "milestone"],
+    [
+        "agency",
+        "area",
+        "bordersection",
+        "crossingpoint",
+        "community",
+        "presence",
+        "tie",
+        "contact",
+        "posting",
+        "servicepoint",
+        "observation",
+        "delivery",
+        "carddrive",
+        "cardscheme",
+        "project",
+        "milestone",
+    ],
 )
 def test_no_form_lists_what_there_may_be_a_hundred_thousand_of(client, cast, name):
     ServicePoint.objects.create(code="POINT", name="P", type=cast.health, country="BJ", source="test")
