@@ -298,7 +298,7 @@ def show(
 def give_verdict(
     commitment: Commitment, *, engagement: Engagement, group: str, answer: int, by: User, note: str = ""
 ) -> Verdict:
-    """Records a group's answer at a meeting. "Not kept" disputes the evidence so far and so reopens it."""
+    """Records a group's answer at a meeting. "Not kept" reopens it once the meeting is reviewed."""
     if commitment.community_id != engagement.community_id:
         raise ValidationError(_("This commitment was made to another community."))
     if commitment.cancelled_on:
@@ -309,10 +309,19 @@ def give_verdict(
     verdict.full_clean()
     verdict.save()
     require(by, "change", verdict)
-    if answer == Answer.NOT_KEPT:
-        commitment.evidence.filter(date__lte=engagement.date).update(disputed=True)
+    if engagement.state == Engagement.State.REVIEWED:
+        dispute(engagement)
     log(commitment, "engagements.verdict", user=by, data={"answer": int(answer), "group": group})
     return verdict
+
+
+def dispute(engagement: Engagement) -> None:
+    """Disputes the evidence on what was found "not kept" at a reviewed meeting, and so reopens it.
+
+    Nothing that an unreviewed meeting says moves delivery.
+    """
+    reopened = engagement.verdicts.filter(answer=Answer.NOT_KEPT).values("commitment")
+    Evidence.objects.filter(commitment__in=reopened, date__lte=engagement.date).update(disputed=True)
 
 
 # --- The duty to tell --------------------------------------------------------------------------------------

@@ -224,4 +224,5 @@ def review_meeting(engagement: Engagement, *, by: User) -> None:
     engagement.reviewer, engagement.reviewed_at = by, timezone.now()
     engagement.return_reason = ""
     engagement.save(update_fields=["state", "reviewer", "reviewed_at", "return_reason"])
+    loop.dispute(engagement)
     log(engagement, "engagements.review", user=by)

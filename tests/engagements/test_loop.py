@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
-from engagements import loop
+from engagements import loop, meetings
 from engagements.models import Commitment, Concern, Duty
 from engagements.models.loop import Answer, Shown, Standing
 from tests.cast import CANARY_SEALED, days_ago
@@ -157,3 +157,14 @@ def test_repeats_join_one_living_concern_and_keep_their_duty(cast, told_once):
 def test_the_log_holds_no_words(cast, told_once):
     entries = " ".join(str(e.data) + e.label for e in ModelLogEntry.objects.all())
     assert "pump" not in entries
+
+
+def test_what_an_unreviewed_meeting_says_disputes_nothing(cast, commitment):
+    evidence = show(cast, commitment)
+    meeting = hold(cast, ago=5, review=False)
+    loop.give_verdict(commitment, engagement=meeting, group="women", answer=Answer.NOT_KEPT, by=cast.officer)
+    evidence.refresh_from_db()
+    assert not evidence.disputed
+    meetings.review_meeting(meeting, by=cast.supervisor)
+    evidence.refresh_from_db()
+    assert evidence.disputed
