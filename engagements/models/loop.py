@@ -37,8 +37,14 @@ from services.models import Observation
 from .meetings import Engagement
 
 OPEN_SEAL = Q(sealed=False)
+
+
 # What a meeting brought counts in public once the meeting is reviewed.
-FROM_REVIEWED = Q(engagement__isnull=True) | Q(engagement__state="reviewed")
+def from_reviewed(path: str = "") -> Q:
+    return Q(**{f"{path}engagement__isnull": True}) | Q(**{f"{path}engagement__state": "reviewed"})
+
+
+FROM_REVIEWED = from_reviewed()
 NOT_HIDDEN = ~Q(community__public_place="hidden")
 
 
@@ -579,8 +585,13 @@ class DutyQuerySet(ScopedQuerySet):
         return self.filter(due_on__lte=on or timezone.localdate())
 
     def public(self):
-        return self.filter(community__in=Community.objects.public()).filter(
-            Q(concern__isnull=True) | Q(concern__sealed=False)
+        """Duties that count in public: from reviewed meetings, past the delay, nothing sealed."""
+        day = timezone.localdate() - delay()
+        asked = from_reviewed("concern__") & Q(concern__sealed=False, concern__raised_on__lte=day)
+        promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
+        return self.filter(
+            Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
+            community__in=Community.objects.public(),
         )
 
 

@@ -168,3 +168,12 @@ def test_what_an_unreviewed_meeting_says_disputes_nothing(cast, commitment):
     meetings.review_meeting(meeting, by=cast.supervisor)
     evidence.refresh_from_db()
     assert evidence.disputed
+
+
+def test_duties_count_in_public_after_review_and_delay(cast, told_once):
+    assert Duty.objects.public().count() == 2
+    hold(cast, ago=50, asked=[("water", "women", "Dry")], promised=[("We repair", 20)], review=False)
+    assert Duty.objects.public().count() == 2
+    cast.village.publish_delay_days = 90
+    cast.village.save()
+    assert not Duty.objects.public().exists()
