@@ -5,7 +5,7 @@ A community shown by its district alone gets the services of the district: dista
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -18,6 +18,7 @@ from communities.models import Area, Community
 from communities.privacy import SMALLEST_PUBLIC_COUNT, people, publishable_parts
 from services.models import CardCount, CardDrive, Delivery, ServicePoint, Step
 
+from .screening import holds, named_places
 from .timeline import last_public_day
 
 REACH_DEGREES = 0.7  # about 75 km: farther than any standard for a nearest service
@@ -27,16 +28,34 @@ MOST_DELIVERIES = 20
 
 @dataclass(frozen=True)
 class Nearby:
-    """A service point and its distance in km; None where only the district is told."""
+    """A service point, its distance in km (None where only the district is told) and its public name.
+
+    The name is empty where it would give away a community that is not public by name.
+    """
 
     point: ServicePoint
     km: float | None
+    name: str = ""
 
 
 def services(community: Community) -> list[Nearby]:
     """The nearest point of each service type, or the points of the district."""
     if community.shows_place and community.location:
-        return _nearest(community, community.location)
+        found = _nearest(community, community.location)
+    else:
+        found = _in_district(community)
+    kept = Community.objects.exclude(public_place=Community.PublicPlace.EXACT)
+    kept = kept.filter(country__in={near.point.country for near in found})
+    places = named_places("\n".join(near.point.label for near in found), kept)
+    return [
+        near
+        if any(holds(near.point.label, place) for place in places)
+        else replace(near, name=near.point.label)
+        for near in found
+    ]
+
+
+def _in_district(community: Community) -> list[Nearby]:
     if not community.area:
         return []
     area = community.area.district

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import F, Model, Value
+from django.db.models.functions import Lower, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.models import Community, Contact
+from communities.models.places import CommunityQuerySet
 
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 PHONE = re.compile(r"(?<!\d)(?:\+|00)?\d(?:[\s().\-/]{0,2}\d){7,14}(?!\d)")
@@ -27,7 +30,7 @@ NAME_FOUND = gettext_lazy("the name of a contact")
 PLACE_FOUND = gettext_lazy("the name of a place that is not public")
 
 
-def _names(text: str, name: str) -> bool:
+def holds(text: str, name: str) -> bool:
     """Whether `text` holds `name` as a word of its own, whatever its case."""
     return bool(name) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE))
 
@@ -42,7 +45,7 @@ def findings(text: str, names: Iterable[str] = ()) -> list[str]:
     found = [
         (PHONE_FOUND, PHONE.search(rest)),
         (EMAIL_FOUND, EMAIL.search(text)),
-        (NAME_FOUND, any(_names(text, part) for part in parts)),
+        (NAME_FOUND, any(holds(text, part) for part in parts)),
     ]
     return [str(kind) for kind, seen in found if seen]
 
@@ -63,18 +66,30 @@ def contact_names(community: Community) -> list[str]:
     return [" ".join(part for part in name.split() if part.casefold() not in own) for name in names]
 
 
-def hidden_places() -> list[str]:
-    rows = Community.objects.filter(public_place=Community.PublicPlace.HIDDEN)
-    return [name for row in rows.values_list("name", "name_fr", "name_ar") for name in row if name]
+def named_places(text: str, kept: CommunityQuerySet) -> set[str]:
+    """Which names of the communities in `kept` stand in `text` as words of their own, whatever their case.
+
+    The database narrows: only names that occur in the text leave it. SQLite lowers ASCII letters alone, so the
+    text is offered in its own and in lower case.
+    """
+    offered = Value(f"{text}\n{text.lower()}")
+    found: set[str] = set()
+    for field in ("name", "name_fr", "name_ar"):
+        there = GreaterThan(StrIndex(offered, F(field)), 0) | GreaterThan(StrIndex(offered, Lower(field)), 0)
+        names = kept.exclude(**{field: ""}).filter(there).values_list(field, flat=True).distinct()
+        found.update(name for name in names if holds(text, name))
+    return found
 
 
 def problems(texts: dict[str, str], community: Community) -> dict[str, list[str]]:
     """By field, a sentence for each kind of finding in `texts`; what was found is never repeated."""
-    names, places = contact_names(community), place_names(community) + hidden_places()
+    hidden = Community.objects.filter(public_place=Community.PublicPlace.HIDDEN)
+    names = contact_names(community)
+    places = {*place_names(community), *named_places("\n".join(texts.values()), hidden)}
     found: dict[str, list[str]] = {}
     for field, text in texts.items():
         kinds = findings(text, names)
-        if any(_names(text, place) for place in places):
+        if any(holds(text, place) for place in places):
             kinds.append(str(PLACE_FOUND))
         if kinds:
             sentence = _("This text holds %(kind)s. Take it out: the page is public.")

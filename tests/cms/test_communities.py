@@ -151,7 +151,7 @@ def points(cast):
         more.setdefault("country", "BJ")
         row = ServicePoint.objects.create(
             code=code,
-            name=code,
+            name=more.pop("name", code),
             type=cast.health,
             area=cast.north,
             location=Point(lon, lat, srid=4326),
@@ -183,6 +183,24 @@ def test_a_district_alone_shows_services_without_a_distance(client, site, cast, 
     points("S-NEAR", 3.21, 11.8)
     assert [found.km for found in nearby.services(cast.quiet)] == [None]
     assert "Services in the district" in text(client, cast.quiet)
+
+
+@pytest.mark.parametrize("name", ["CSI de {}", "csi {}", "CSI {}-1"])
+@pytest.mark.parametrize("kept", ["quiet", "hidden"])
+def test_a_point_named_after_a_kept_place_is_told_by_its_kind_alone(client, site, cast, points, kept, name):
+    place = getattr(cast, kept)
+    place.name = "Guéné"
+    place.save()
+    points("S-KEPT", 3.01, 11.9, name=name.format("GUÉNÉ" if "csi" in name else "Guéné"))
+    for shown in (cast.village, cast.quiet):
+        html = text(client, shown).casefold()
+        assert "guéné" not in html
+        assert "health centre" in html
+
+
+def test_a_point_named_after_a_public_place_keeps_its_name(client, site, cast, points):
+    points("S-OWN", 3.01, 11.9, name="CSI de Garou")
+    assert "CSI de Garou" in text(client, cast.village)
 
 
 def test_a_point_nobody_looked_at_is_not_called_closed(client, site, cast, points):
