@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from communities.models import Area, Community
 from engagements.models import Commitment, Duty, Telling
-from engagements.models.loop import Answer, Shown
+from engagements.models.commitments import Answer, Shown
 
 from .screening import withhold
 from .standing import answered

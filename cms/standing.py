@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from engagements.models import Commitment, Evidence, Verdict
-from engagements.models.loop import CommitmentQuerySet, Shown
+from engagements.models.commitments import CommitmentQuerySet, Shown
 
 
 def _until(community: str):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from communities.models import Community
 from engagements.models import Commitment, Concern, Evidence, Telling, Verdict
-from engagements.models.loop import Standing
+from engagements.models.commitments import Standing
 
 from .screening import withhold
 from .standing import answered

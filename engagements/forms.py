@@ -13,7 +13,7 @@ from communities.office_forms import DayInput
 
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
 from .models import Concern, Engagement, Evidence, Telling, Topic
-from .models.loop import Answer, Shown
+from .models.commitments import Answer, Shown
 
 COUNTED = [("counted", _("Counted")), ("not_counted", _("Not counted"))]
 NO_CHOICE = ("", "—")

@@ -33,7 +33,7 @@ from .models import (
     Topic,
     Verdict,
 )
-from .models.loop import Answer
+from .models.commitments import Answer
 
 TELL_DAYS = 14  # after an answer or a promise falls due, people are to be told within these days
 

@@ -21,7 +21,7 @@ from communities.models import Group
 from engagements import loop
 from engagements.meetings import Asked, Headcount, Judged, Minutes, Promised, Told, return_meeting
 from engagements.models import Commitment, Evidence
-from engagements.models.loop import Answer, Shown
+from engagements.models.commitments import Answer, Shown
 from services import points
 from services.models import ServiceState
 

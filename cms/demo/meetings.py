@@ -29,7 +29,7 @@ from engagements.meetings import (
     review_meeting,
 )
 from engagements.models import Commitment, Concern, Duty, Engagement, Evidence
-from engagements.models.loop import Answer, Shown
+from engagements.models.commitments import Answer, Shown
 
 from . import phrases
 from .people import People

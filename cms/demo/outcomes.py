@@ -11,7 +11,7 @@ from cms.models import OutcomePage
 from cms.outcomes import draft_from, ready_for
 from communities.models import User
 from engagements.models import Commitment
-from engagements.models.loop import Standing
+from engagements.models.commitments import Standing
 
 from .phrases import day
 

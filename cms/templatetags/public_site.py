@@ -4,7 +4,7 @@ from django import template
 
 from cms import navigation
 from communities import basemap
-from engagements.models.loop import Standing
+from engagements.models.commitments import Standing
 from services.models import ServiceState
 
 register = template.Library()

@@ -1,17 +1,9 @@
 """Places, people, and who may see what."""
 
 from .contacts import Contact, ContactOpening, Group
-from .places import (
-    Agency,
-    Area,
-    BorderSection,
-    Community,
-    CrossingPoint,
-    Language,
-    Presence,
-    Tie,
-)
+from .places import Community, Presence, Tie
 from .postings import Posting, User
+from .reference import Agency, Area, BorderSection, CrossingPoint, Language
 from .sources import ColumnMapping, ImportRun
 
 __all__ = [

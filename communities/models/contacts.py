@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..privacy import EncryptedTextField, levels
 from ..sight import ScopedQuerySet, own_areas
-from .places import Community, Language
+from .places import Community
+from .reference import Language
 
 
 class Group(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..privacy import EncryptedTextField, levels
 from ..sight import Role, ScopedQuerySet, administration
-from .places import Agency, Area, BorderSection
+from .reference import Agency, Area, BorderSection
 
 
 class UserQuerySet(ScopedQuerySet):

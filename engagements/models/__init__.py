@@ -1,17 +1,9 @@
 """Meetings and the loop: concern, mandate, commitment, evidence, verdict, telling."""
 
-from .loop import (
-    Commitment,
-    Concern,
-    Duty,
-    Evidence,
-    Mandate,
-    Revision,
-    Telling,
-    Topic,
-    Verdict,
-)
+from .commitments import Commitment, Evidence, Revision, Verdict
+from .concerns import Concern, Mandate, Topic
 from .meetings import Attendance, Engagement
+from .tellings import Duty, Telling
 
 __all__ = [
     "Attendance",

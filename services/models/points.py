@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area, Community
-from communities.models.places import ReferenceQuerySet
+from communities.models.reference import ReferenceQuerySet
 from communities.models.words import Named, code_field, country_field
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, everyone, own_agency, own_areas, programme, publishing

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area, Community
-from communities.models.places import ReferenceQuerySet
+from communities.models.reference import ReferenceQuerySet
 from communities.models.words import Named, code_field, in_language
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, everyone, own_agency, programme

@@ -17,7 +17,7 @@ from cms.models import OutcomePage
 from communities.models import Area, BorderSection, Community, Contact, Posting, Presence, Tie, User
 from communities.sight import Role, may
 from engagements.models import Commitment, Concern, Duty, Engagement, Telling
-from engagements.models.loop import Standing
+from engagements.models.commitments import Standing
 from services.models import (
     CardCount,
     CardScheme,

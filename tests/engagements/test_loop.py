@@ -8,7 +8,7 @@ from wagtail.models import ModelLogEntry
 
 from engagements import loop, meetings
 from engagements.models import Commitment, Concern, Duty
-from engagements.models.loop import Answer, Shown, Standing
+from engagements.models.commitments import Answer, Shown, Standing
 from tests.cast import CANARY_SEALED, days_ago
 
 from .conftest import hold

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from engagements.models import Commitment, Concern, Duty, Engagement
-from engagements.models.loop import Answer, Shown
+from engagements.models.commitments import Answer, Shown
 from tests.cast import CANARY_SEALED, days_ago
 
 from .conftest import hold

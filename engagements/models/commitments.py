@@ -1,4 +1,4 @@
-"""The loop: topic, mandate, concern, commitment, evidence, verdict, duty, telling.
+"""What agencies promise, and what came of it: commitment, revision, evidence, verdict.
 
 Three answers about a commitment are kept apart and computed, never stored: delivery (from evidence alone),
 schedule (from dates), verdict (the community's own). See docs/the-loop.md.
@@ -10,21 +10,16 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, IntegerField, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, IntegerField, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Agency, Area, Community, Group
-from communities.models.places import REFERENCE, ReferenceQuerySet
+from communities.models import Agency, Community, Group
 from communities.models.sources import private_storage
-from communities.models.words import Named, code_field
 from communities.privacy import levels
 from communities.sight import (
     ScopedQuerySet,
-    everyone,
-    integrity,
-    narrowed,
     own_agency,
     own_areas,
     programme,
@@ -34,209 +29,9 @@ from communities.sight import (
 )
 from services.models import Observation
 
+from .concerns import Concern
 from .meetings import Engagement
-
-OPEN_SEAL = Q(sealed=False)
-
-
-# What a meeting brought counts in public once the meeting is reviewed.
-def from_reviewed(path: str = "") -> Q:
-    return Q(**{f"{path}engagement__isnull": True}) | Q(**{f"{path}engagement__state": "reviewed"})
-
-
-FROM_REVIEWED = from_reviewed()
-NOT_HIDDEN = ~Q(community__public_place="hidden")
-
-
-class Topic(Named):
-    """What a concern or a meeting is about. A sealed topic is for the integrity role alone."""
-
-    code = code_field()
-    sealed = models.BooleanField(
-        _("sealed"),
-        default=False,
-        help_text=_(
-            "Concerns on this topic are seen by the integrity role alone, not by the officer's chain."
-        ),
-    )
-    days_to_answer = models.PositiveSmallIntegerField(_("days to answer, unless a mandate says"), default=30)
-    position = models.PositiveSmallIntegerField(_("position in lists"), default=100)
-
-    objects = ReferenceQuerySet.as_manager()
-    privacy = levels(public="code name name_fr name_ar sealed days_to_answer position")
-
-    class Meta:
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        ordering = ["position", "code"]
-
-    def __str__(self):
-        return self.label
-
-
-class MandateQuerySet(ScopedQuerySet):
-    seen = everyone()
-    edited = REFERENCE
-
-
-class Mandate(models.Model):
-    """Topic × area → the agency that must answer, and within how many days."""
-
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="mandates", verbose_name=_("topic"))
-    area = models.ForeignKey(Area, models.PROTECT, related_name="mandates", verbose_name=_("area"))
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="mandates", verbose_name=_("agency"))
-    days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
-
-    objects = MandateQuerySet.as_manager()
-    privacy = levels(public="topic area agency days")
-
-    class Meta:
-        verbose_name = _("mandate")
-        verbose_name_plural = _("mandates")
-        ordering = ["topic", "area"]
-        constraints = [
-            models.UniqueConstraint(fields=["topic", "area", "agency"], name="one_mandate_per_agency")
-        ]
-
-    def __str__(self):
-        return f"{self.topic_id}×{self.area_id}"
-
-
-class ConcernQuerySet(ScopedQuerySet):
-    seen = narrowed(
-        own_areas("community__area") | programme() | own_agency("agency") | publishing(NOT_HIDDEN),
-        OPEN_SEAL,
-    ) | integrity(Q(sealed=True))
-    edited = narrowed(reviewed_areas("community__area") | own_agency("agency"), OPEN_SEAL) | integrity(
-        Q(sealed=True)
-    )
-    added = own_areas("community__area")
-
-    def open(self):
-        return self.filter(state__in=["new", "assigned"])
-
-    def overdue(self, on: datetime.date | None = None):
-        return self.open().filter(due_on__lt=on or timezone.localdate())
-
-    def public(self):
-        """Concerns a public page may speak of: not sealed, not merged away, past the community's delay."""
-        return (
-            self.filter(OPEN_SEAL, FROM_REVIEWED, community__in=Community.objects.public())
-            .exclude(public_text="")
-            .exclude(state="merged")
-            .filter(raised_on__lte=timezone.localdate() - delay())
-        )
-
-
-class Concern(models.Model):
-    """What a community group asked or complained about. Repeats join one living concern."""
-
-    class Channel(models.TextChoices):
-        MEETING = "meeting", _("At a meeting")
-        HOTLINE = "hotline", _("Hotline")
-        WALK_IN = "walk_in", _("At the office")
-        LETTER = "letter", _("Letter")
-
-    class Urgency(models.TextChoices):
-        NOW = "now", _("At once")
-        SOON = "soon", _("Soon")
-        NORMAL = "normal", _("Normal")
-
-    class State(models.TextChoices):
-        NEW = "new", _("New")
-        ASSIGNED = "assigned", _("With an agency")
-        ANSWERED = "answered", _("Answered")
-        CANNOT = "cannot", _("Cannot, because …")
-        MERGED = "merged", _("Joined to another")
-
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="concerns", verbose_name=_("community")
-    )
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="concerns", verbose_name=_("topic"))
-    sealed = models.BooleanField(default=False, editable=False)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.MEETING)
-    engagement = models.ForeignKey(
-        Engagement,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="concerns",
-        verbose_name=_("meeting"),
-    )
-    raised_by = models.CharField(_("raised by"), max_length=20, choices=Group)
-    raised_on = models.DateField(_("raised on"))
-    text = models.TextField(_("what was asked, for colleagues"))
-    public_text = models.CharField(_("what was asked, for the public"), max_length=400, blank=True)
-    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, default=Urgency.NORMAL)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.NEW, editable=False)
-    agency = models.ForeignKey(
-        Agency,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="concerns",
-        verbose_name=_("agency to answer"),
-    )
-    due_on = models.DateField(_("answer due on"))
-    answer = models.TextField(_("answer"), blank=True)
-    answered_on = models.DateField(_("answered on"), null=True, blank=True)
-    joined_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("joined to")
-    )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        editable=False,
-        related_name="+",
-        verbose_name=_("recorded by"),
-    )
-    at = models.DateTimeField(auto_now_add=True)
-
-    objects = ConcernQuerySet.as_manager()
-    privacy = levels(
-        public="community topic raised_by raised_on public_text state agency due_on answer answered_on",
-        internal="sealed channel engagement urgency joined_to recorded_by at",
-        sealed="text",
-    )
-
-    class Meta:
-        verbose_name = _("concern")
-        verbose_name_plural = _("concerns")
-        ordering = ["-raised_on", "-pk"]
-        indexes = [
-            models.Index(fields=["community", "-raised_on"]),
-            models.Index(fields=["state", "due_on"]),
-            models.Index(fields=["agency", "state"]),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="concern_answered_with_words",
-                condition=~Q(state__in=["answered", "cannot"])
-                | (~Q(answer="") & Q(answered_on__isnull=False)),
-                violation_error_message=_("Write the answer and its date."),
-            ),
-            models.CheckConstraint(
-                name="concern_with_an_agency",
-                condition=~Q(state="assigned") | Q(agency__isnull=False),
-                violation_error_message=_("Name the agency."),
-            ),
-            models.CheckConstraint(
-                name="concern_joined_says_which",
-                condition=Q(state="merged", joined_to__isnull=False)
-                | (~Q(state="merged") & Q(joined_to__isnull=True)),
-            ),
-        ]
-
-    def __str__(self):
-        return f"C{self.pk} {self.raised_on:%Y-%m-%d}"
-
-    @property
-    def is_answered(self) -> bool:
-        return self.state in (self.State.ANSWERED, self.State.CANNOT)
-
-    @property
-    def days_late(self) -> int:
-        return max(0, ((self.answered_on or timezone.localdate()) - self.due_on).days)
+from .publication import FROM_REVIEWED, NOT_HIDDEN, delay
 
 
 class Shown(models.IntegerChoices):
@@ -322,14 +117,6 @@ class CommitmentQuerySet(ScopedQuerySet):
             .exclude(public_text="")
             .filter(FROM_REVIEWED, promised_on__lte=timezone.localdate() - delay())
         )
-
-
-def delay():
-    """The community's publication delay as a database duration."""
-    return models.ExpressionWrapper(
-        Cast("community__publish_delay_days", models.IntegerField()) * datetime.timedelta(days=1),
-        output_field=models.DurationField(),
-    )
 
 
 class Commitment(models.Model):
@@ -561,124 +348,3 @@ class Verdict(models.Model):
 
     def __str__(self):
         return f"P{self.commitment_id}:{self.group}"
-
-
-class DutyQuerySet(ScopedQuerySet):
-    seen = narrowed(
-        own_areas("community__area") | programme() | publishing(NOT_HIDDEN),
-        Q(concern__isnull=True) | Q(concern__sealed=False),
-    ) | integrity(Q(concern__sealed=True))
-
-    def tellable_by(self, user):
-        """Those on which `user` may record a telling."""
-        grounds = own_areas("community__area") | integrity(Q(concern__sealed=True))
-        return self.visible_to(user).filter(grounds.q(sight_of(user)))
-
-    def open(self):
-        """Nobody has been reached yet: only a telling that reached people closes a duty."""
-        return self.exclude(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
-
-    def closed(self):
-        return self.filter(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
-
-    def fell_due(self, on: datetime.date | None = None):
-        return self.filter(due_on__lte=on or timezone.localdate())
-
-    def public(self):
-        """Duties that count in public: from reviewed meetings, past the delay, nothing sealed."""
-        day = timezone.localdate() - delay()
-        asked = from_reviewed("concern__") & Q(concern__sealed=False, concern__raised_on__lte=day)
-        promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
-        return self.filter(
-            Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
-            community__in=Community.objects.public(),
-        )
-
-
-class Duty(models.Model):
-    """The duty to tell: a concern or a commitment means that someone must be told, by a date."""
-
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="duties", verbose_name=_("community")
-    )
-    concern = models.ForeignKey(
-        Concern, models.PROTECT, null=True, related_name="duties", verbose_name=_("concern")
-    )
-    commitment = models.ForeignKey(
-        Commitment, models.PROTECT, null=True, related_name="duties", verbose_name=_("commitment")
-    )
-    due_on = models.DateField(_("tell by"))
-
-    objects = DutyQuerySet.as_manager()
-    privacy = levels(internal="community concern commitment due_on")
-
-    class Meta:
-        verbose_name = _("duty to tell")
-        verbose_name_plural = _("duties to tell")
-        ordering = ["due_on"]
-        indexes = [models.Index(fields=["community", "due_on"])]
-        constraints = [
-            models.CheckConstraint(
-                name="duty_about_one_thing",
-                condition=Q(concern__isnull=False, commitment__isnull=True)
-                | Q(concern__isnull=True, commitment__isnull=False),
-            )
-        ]
-
-    def __str__(self):
-        return f"D{self.pk} {self.due_on:%Y-%m-%d}"
-
-    @property
-    def about(self) -> Concern | Commitment:
-        return self.concern or self.commitment
-
-    @property
-    def news(self) -> str:
-        """What there is to tell, for those who tell it."""
-        return self.concern.answer if self.concern else self.commitment.public_text or self.commitment.words
-
-
-class TellingQuerySet(ScopedQuerySet):
-    seen = narrowed(
-        own_areas("duty__community__area") | programme() | publishing(),
-        Q(duty__concern__isnull=True) | Q(duty__concern__sealed=False),
-    ) | integrity(Q(duty__concern__sealed=True))
-    edited = own_areas("duty__community__area") | integrity(Q(duty__concern__sealed=True))
-
-    def public(self):
-        return self.filter(duty__in=Duty.objects.public())
-
-
-class Telling(models.Model):
-    """People were told: when, how, by whom, which group, reached or not."""
-
-    class How(models.TextChoices):
-        MEETING = "meeting", _("At a meeting")
-        VISIT = "visit", _("By a visit")
-        PHONE = "phone", _("By telephone")
-        RADIO = "radio", _("On the radio")
-        NOTICE = "notice", _("On the notice board")
-        MESSAGE = "message", _("By text message")
-
-    duty = models.ForeignKey(Duty, models.PROTECT, related_name="tellings", verbose_name=_("duty to tell"))
-    date = models.DateField(_("date"))
-    how = models.CharField(_("how"), max_length=10, choices=How)
-    group = models.CharField(_("who was told"), max_length=20, choices=Group)
-    reached = models.BooleanField(_("they were reached"), default=True)
-    what = models.CharField(_("what they were told"), max_length=400, blank=True)
-    engagement = models.ForeignKey(
-        Engagement, models.PROTECT, null=True, blank=True, related_name="tellings", verbose_name=_("meeting")
-    )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-
-    objects = TellingQuerySet.as_manager()
-    privacy = levels(public="duty date how group reached", internal="what engagement by at")
-
-    class Meta:
-        verbose_name = _("telling")
-        verbose_name_plural = _("tellings")
-        ordering = ["-date", "-pk"]
-
-    def __str__(self):
-        return f"D{self.duty_id} {self.date:%Y-%m-%d}"

@@ -1,0 +1,223 @@
+"""What communities ask, and who must answer: topic, mandate, concern."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Agency, Area, Community, Group
+from communities.models.reference import REFERENCE, ReferenceQuerySet
+from communities.models.words import Named, code_field
+from communities.privacy import levels
+from communities.sight import (
+    ScopedQuerySet,
+    everyone,
+    integrity,
+    narrowed,
+    own_agency,
+    own_areas,
+    programme,
+    publishing,
+    reviewed_areas,
+)
+
+from .meetings import Engagement
+from .publication import FROM_REVIEWED, NOT_HIDDEN, delay
+
+OPEN_SEAL = Q(sealed=False)
+
+
+class Topic(Named):
+    """What a concern or a meeting is about. A sealed topic is for the integrity role alone."""
+
+    code = code_field()
+    sealed = models.BooleanField(
+        _("sealed"),
+        default=False,
+        help_text=_(
+            "Concerns on this topic are seen by the integrity role alone, not by the officer's chain."
+        ),
+    )
+    days_to_answer = models.PositiveSmallIntegerField(_("days to answer, unless a mandate says"), default=30)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=100)
+
+    objects = ReferenceQuerySet.as_manager()
+    privacy = levels(public="code name name_fr name_ar sealed days_to_answer position")
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.label
+
+
+class MandateQuerySet(ScopedQuerySet):
+    seen = everyone()
+    edited = REFERENCE
+
+
+class Mandate(models.Model):
+    """Topic × area → the agency that must answer, and within how many days."""
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="mandates", verbose_name=_("topic"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="mandates", verbose_name=_("area"))
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="mandates", verbose_name=_("agency"))
+    days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
+
+    objects = MandateQuerySet.as_manager()
+    privacy = levels(public="topic area agency days")
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["topic", "area"]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "area", "agency"], name="one_mandate_per_agency")
+        ]
+
+    def __str__(self):
+        return f"{self.topic_id}×{self.area_id}"
+
+
+class ConcernQuerySet(ScopedQuerySet):
+    seen = narrowed(
+        own_areas("community__area") | programme() | own_agency("agency") | publishing(NOT_HIDDEN),
+        OPEN_SEAL,
+    ) | integrity(Q(sealed=True))
+    edited = narrowed(reviewed_areas("community__area") | own_agency("agency"), OPEN_SEAL) | integrity(
+        Q(sealed=True)
+    )
+    added = own_areas("community__area")
+
+    def open(self):
+        return self.filter(state__in=["new", "assigned"])
+
+    def overdue(self, on: datetime.date | None = None):
+        return self.open().filter(due_on__lt=on or timezone.localdate())
+
+    def public(self):
+        """Concerns a public page may speak of: not sealed, not merged away, past the community's delay."""
+        return (
+            self.filter(OPEN_SEAL, FROM_REVIEWED, community__in=Community.objects.public())
+            .exclude(public_text="")
+            .exclude(state="merged")
+            .filter(raised_on__lte=timezone.localdate() - delay())
+        )
+
+
+class Concern(models.Model):
+    """What a community group asked or complained about. Repeats join one living concern."""
+
+    class Channel(models.TextChoices):
+        MEETING = "meeting", _("At a meeting")
+        HOTLINE = "hotline", _("Hotline")
+        WALK_IN = "walk_in", _("At the office")
+        LETTER = "letter", _("Letter")
+
+    class Urgency(models.TextChoices):
+        NOW = "now", _("At once")
+        SOON = "soon", _("Soon")
+        NORMAL = "normal", _("Normal")
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ASSIGNED = "assigned", _("With an agency")
+        ANSWERED = "answered", _("Answered")
+        CANNOT = "cannot", _("Cannot, because …")
+        MERGED = "merged", _("Joined to another")
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="concerns", verbose_name=_("community")
+    )
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="concerns", verbose_name=_("topic"))
+    sealed = models.BooleanField(default=False, editable=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.MEETING)
+    engagement = models.ForeignKey(
+        Engagement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="concerns",
+        verbose_name=_("meeting"),
+    )
+    raised_by = models.CharField(_("raised by"), max_length=20, choices=Group)
+    raised_on = models.DateField(_("raised on"))
+    text = models.TextField(_("what was asked, for colleagues"))
+    public_text = models.CharField(_("what was asked, for the public"), max_length=400, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, default=Urgency.NORMAL)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.NEW, editable=False)
+    agency = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="concerns",
+        verbose_name=_("agency to answer"),
+    )
+    due_on = models.DateField(_("answer due on"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    joined_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("joined to")
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        editable=False,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConcernQuerySet.as_manager()
+    privacy = levels(
+        public="community topic raised_by raised_on public_text state agency due_on answer answered_on",
+        internal="sealed channel engagement urgency joined_to recorded_by at",
+        sealed="text",
+    )
+
+    class Meta:
+        verbose_name = _("concern")
+        verbose_name_plural = _("concerns")
+        ordering = ["-raised_on", "-pk"]
+        indexes = [
+            models.Index(fields=["community", "-raised_on"]),
+            models.Index(fields=["state", "due_on"]),
+            models.Index(fields=["agency", "state"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="concern_answered_with_words",
+                condition=~Q(state__in=["answered", "cannot"])
+                | (~Q(answer="") & Q(answered_on__isnull=False)),
+                violation_error_message=_("Write the answer and its date."),
+            ),
+            models.CheckConstraint(
+                name="concern_with_an_agency",
+                condition=~Q(state="assigned") | Q(agency__isnull=False),
+                violation_error_message=_("Name the agency."),
+            ),
+            models.CheckConstraint(
+                name="concern_joined_says_which",
+                condition=Q(state="merged", joined_to__isnull=False)
+                | (~Q(state="merged") & Q(joined_to__isnull=True)),
+            ),
+        ]
+
+    def __str__(self):
+        return f"C{self.pk} {self.raised_on:%Y-%m-%d}"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in (self.State.ANSWERED, self.State.CANNOT)
+
+    @property
+    def days_late(self) -> int:
+        return max(0, ((self.answered_on or timezone.localdate()) - self.due_on).days)

@@ -1,0 +1,141 @@
+"""Who is told: the duty to tell, and the telling that closes it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Community, Group
+from communities.privacy import levels
+from communities.sight import ScopedQuerySet, integrity, narrowed, own_areas, programme, publishing, sight_of
+
+from .commitments import Commitment
+from .concerns import Concern
+from .meetings import Engagement
+from .publication import NOT_HIDDEN, delay, from_reviewed
+
+
+class DutyQuerySet(ScopedQuerySet):
+    seen = narrowed(
+        own_areas("community__area") | programme() | publishing(NOT_HIDDEN),
+        Q(concern__isnull=True) | Q(concern__sealed=False),
+    ) | integrity(Q(concern__sealed=True))
+
+    def tellable_by(self, user):
+        """Those on which `user` may record a telling."""
+        grounds = own_areas("community__area") | integrity(Q(concern__sealed=True))
+        return self.visible_to(user).filter(grounds.q(sight_of(user)))
+
+    def open(self):
+        """Nobody has been reached yet: only a telling that reached people closes a duty."""
+        return self.exclude(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
+
+    def closed(self):
+        return self.filter(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
+
+    def fell_due(self, on: datetime.date | None = None):
+        return self.filter(due_on__lte=on or timezone.localdate())
+
+    def public(self):
+        """Duties that count in public: from reviewed meetings, past the delay, nothing sealed."""
+        day = timezone.localdate() - delay()
+        asked = from_reviewed("concern__") & Q(concern__sealed=False, concern__raised_on__lte=day)
+        promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
+        return self.filter(
+            Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
+            community__in=Community.objects.public(),
+        )
+
+
+class Duty(models.Model):
+    """The duty to tell: a concern or a commitment means that someone must be told, by a date."""
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="duties", verbose_name=_("community")
+    )
+    concern = models.ForeignKey(
+        Concern, models.PROTECT, null=True, related_name="duties", verbose_name=_("concern")
+    )
+    commitment = models.ForeignKey(
+        Commitment, models.PROTECT, null=True, related_name="duties", verbose_name=_("commitment")
+    )
+    due_on = models.DateField(_("tell by"))
+
+    objects = DutyQuerySet.as_manager()
+    privacy = levels(internal="community concern commitment due_on")
+
+    class Meta:
+        verbose_name = _("duty to tell")
+        verbose_name_plural = _("duties to tell")
+        ordering = ["due_on"]
+        indexes = [models.Index(fields=["community", "due_on"])]
+        constraints = [
+            models.CheckConstraint(
+                name="duty_about_one_thing",
+                condition=Q(concern__isnull=False, commitment__isnull=True)
+                | Q(concern__isnull=True, commitment__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"D{self.pk} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def about(self) -> Concern | Commitment:
+        return self.concern or self.commitment
+
+    @property
+    def news(self) -> str:
+        """What there is to tell, for those who tell it."""
+        return self.concern.answer if self.concern else self.commitment.public_text or self.commitment.words
+
+
+class TellingQuerySet(ScopedQuerySet):
+    seen = narrowed(
+        own_areas("duty__community__area") | programme() | publishing(),
+        Q(duty__concern__isnull=True) | Q(duty__concern__sealed=False),
+    ) | integrity(Q(duty__concern__sealed=True))
+    edited = own_areas("duty__community__area") | integrity(Q(duty__concern__sealed=True))
+
+    def public(self):
+        return self.filter(duty__in=Duty.objects.public())
+
+
+class Telling(models.Model):
+    """People were told: when, how, by whom, which group, reached or not."""
+
+    class How(models.TextChoices):
+        MEETING = "meeting", _("At a meeting")
+        VISIT = "visit", _("By a visit")
+        PHONE = "phone", _("By telephone")
+        RADIO = "radio", _("On the radio")
+        NOTICE = "notice", _("On the notice board")
+        MESSAGE = "message", _("By text message")
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="tellings", verbose_name=_("duty to tell"))
+    date = models.DateField(_("date"))
+    how = models.CharField(_("how"), max_length=10, choices=How)
+    group = models.CharField(_("who was told"), max_length=20, choices=Group)
+    reached = models.BooleanField(_("they were reached"), default=True)
+    what = models.CharField(_("what they were told"), max_length=400, blank=True)
+    engagement = models.ForeignKey(
+        Engagement, models.PROTECT, null=True, blank=True, related_name="tellings", verbose_name=_("meeting")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = TellingQuerySet.as_manager()
+    privacy = levels(public="duty date how group reached", internal="what engagement by at")
+
+    class Meta:
+        verbose_name = _("telling")
+        verbose_name_plural = _("tellings")
+        ordering = ["-date", "-pk"]
+
+    def __str__(self):
+        return f"D{self.duty_id} {self.date:%Y-%m-%d}"
