@@ -90,7 +90,7 @@ class AreaResource(ImportResource):
                 continue
             above = here.get(parent.code)
             if above is None or above.number in plan.refused:
-                sentence = _("an area that is taken: the row of the one it lies in is refused")
+                sentence = _("an area that can be brought in: the row of the one it lies in is refused")
                 plan.refuse(planned.number, "parent", sentence, value=parent.code)
             elif above.row.level >= planned.row.level:
                 sentence = _("a level below that of %(parent)s") % {"parent": parent.code}

@@ -201,7 +201,7 @@ class ProjectResource(ImportResource):
         if values.get("budget") is not None and "currency" in values and not values["currency"]:
             yield "currency", _("the currency of the budget, such as XOF"), ""
         if values.get("starts") and values.get("ends") and values["ends"] < values["starts"]:
-            yield "ends", _("a day after the first"), ""
+            yield "ends", _("a day no earlier than the first"), ""
 
 
 # --- What rests on these rows is computed again -----------------------------------------------------------

@@ -57,7 +57,7 @@ def service_log_actions(actions):
     actions.register_action("services.observe", _("Observe"), _("Recorded what was seen"))
     actions.register_action("services.retire", _("Take out"), _("Taken out of the register"))
     actions.register_action("services.deliver", _("Deliver"), _("Recorded a delivery"))
-    actions.register_action("services.open_scheme", _("Open"), _("Opened the scheme"))
+    actions.register_action("services.open_scheme", _("Open the scheme"), _("Opened the scheme"))
     actions.register_action("services.close_scheme", _("Close"), _("Closed the scheme"))
     actions.register_action("services.count", _("Count"), _("Recorded a count"))
 

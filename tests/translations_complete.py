@@ -48,7 +48,7 @@ def collected() -> set[str]:
 
 
 def main() -> int:
-    catalogues = sorted((ROOT / "config" / "locale").glob("*/LC_MESSAGES/django.po"))
+    catalogues = [ROOT / "config" / "locale" / code / "LC_MESSAGES" / "django.po" for code in ("fr", "ar")]
     problems = [fault for path in catalogues for fault in faults(path)]
     current = collected()
     for path in catalogues:
