@@ -6,7 +6,7 @@ All distances are geodesic on WGS 84, in kilometres. Coordinates are longitude a
 from __future__ import annotations
 
 import numpy as np
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon, Point, Polygon
 from django.utils.translation import gettext as _
 from scipy.spatial import cKDTree
 
@@ -94,8 +94,8 @@ def border_pieces() -> tuple[np.ndarray, np.ndarray]:
     """The border lines as short pieces: coordinates (n, 4) and the section's primary key (n,)."""
     pieces, owners = [], []
     for pk, line in BorderSection.objects.exclude(line=None).values_list("pk", "line"):
-        for part in line:
-            points = _densified(np.array(part.coords)[:, :2])
+        for part in line.coords if line else ():
+            points = _densified(np.array(part)[:, :2])
             pieces.append(np.hstack((points[:-1], points[1:])))
             owners.append(np.full(len(points) - 1, pk))
     if not pieces:
@@ -112,9 +112,9 @@ def _densified(points: np.ndarray) -> np.ndarray:
     return np.vstack((start + step * count[:, None], points[-1:]))
 
 
-def outline_pieces(shape: GEOSGeometry) -> np.ndarray:
+def outline_pieces(shape: MultiPolygon) -> np.ndarray:
     """The rings of a MultiPolygon as short pieces: coordinates (n, 4), for `border_distance`."""
-    rings = [_densified(np.array(ring.coords)[:, :2]) for polygon in shape for ring in polygon]
+    rings = [_densified(np.array(ring)[:, :2]) for polygon in shape.coords for ring in polygon]
     return np.vstack([np.hstack((points[:-1], points[1:])) for points in rings])
 
 
@@ -160,6 +160,7 @@ class AreaFinder:
         self._areas = [
             (area, area.boundary.extent, area.boundary.prepared)
             for area in areas.only("pk", "code", "country", "level", "boundary", "name", "name_fr", "name_ar")
+            if area.boundary
         ]
 
     def at(self, point: Point) -> Area | None:
@@ -189,16 +190,9 @@ def as_multipolygon(shape: GEOSGeometry) -> MultiPolygon:
         shape = shape.make_valid()
     if isinstance(shape, Polygon):
         shape = MultiPolygon(shape, srid=shape.srid)
-    if shape.geom_type == "GeometryCollection":
-        shape = MultiPolygon(
-            [
-                p
-                for g in shape
-                for p in (g if g.geom_type == "MultiPolygon" else [g])
-                if p.geom_type == "Polygon"
-            ],
-            srid=shape.srid,
-        )
+    if type(shape) is GeometryCollection:
+        parts = [p for g in shape for p in (g if isinstance(g, MultiPolygon) else [g])]
+        shape = MultiPolygon([p for p in parts if isinstance(p, Polygon)], srid=shape.srid)
     if not isinstance(shape, MultiPolygon) or shape.empty:
         raise ValueError(_("A boundary must be a polygon."))
     return shape

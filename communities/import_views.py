@@ -89,6 +89,7 @@ class IndexView(ImportsView):
         runs = ImportRun.objects.visible_to(request.user).select_related("by").defer("findings", "mapping")
         page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("p"))
         titles = {resource.name: resource.title for resource in importing.resources()}
+        run: Any  # each takes the title of its list along
         for run in page.object_list:
             run.title = titles.get(run.what, run.what)
         return self.show(resources=importing.resources(), page=page)

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.permission_policies import BasePermissionPolicy
@@ -64,7 +65,7 @@ class Sight:
         return not self.roles.isdisjoint(roles)
 
 
-def sight_of(user: User | Any, on: date | None = None) -> Sight:
+def sight_of(user: Any, on: date | None = None) -> Sight:
     """The sight of `user` on a day (today unless told). Cached on the user object for today."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Sight(user_id=None)
@@ -93,6 +94,12 @@ def _gather(user_id: int, postings: models.QuerySet[Posting]) -> Sight:
 def forget(user: Any) -> None:
     """Drops the cached sight, after a posting changed within the same request."""
     user.__dict__.pop("_sight", None)
+
+
+class SignedInRequest(HttpRequest):
+    """For type hints: the request of somebody who has come through one of the office's doors."""
+
+    user: User
 
 
 # --- Grounds: reasons why a row may be seen ------------------------------------------------------------
@@ -238,20 +245,20 @@ class ScopedQuerySet(models.QuerySet):
             return cls.edited if cls.added is None else cls.added
         return {"view": cls.seen, "change": cls.edited}.get(action, NOBODY)
 
-    def visible_to(self, user: Any) -> ScopedQuerySet:
+    def visible_to(self, user: Any) -> Self:
         return self._narrow(self.seen.q(sight_of(user)))
 
-    def editable_by(self, user: Any) -> ScopedQuerySet:
+    def editable_by(self, user: Any) -> Self:
         return self._narrow(self.edited.q(sight_of(user)))
 
-    def addable_by(self, user: Any) -> ScopedQuerySet:
+    def addable_by(self, user: Any) -> Self:
         return self._narrow(self.grounds("add").q(sight_of(user)))
 
-    def public(self) -> ScopedQuerySet:
+    def public(self) -> Self:
         """What anyone may read. A model that is never public keeps this."""
         return self.none()
 
-    def _narrow(self, q: Q) -> ScopedQuerySet:
+    def _narrow(self, q: Q) -> Self:
         if q == NOTHING:
             return self.none()
         if q == EVERYTHING:

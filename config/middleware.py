@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 
@@ -12,7 +13,7 @@ UNTRANSLATED = (OFFICE, "/accounts/", "/map/", "/static/", "/media/")
 class PublicLocaleMiddleware(LocaleMiddleware):
     """Sends a public address without a language to one with it; a page missing elsewhere is just missing."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(UNTRANSLATED):
             return response
         return super().process_response(request, response)

@@ -20,7 +20,7 @@ class UserQuerySet(ScopedQuerySet):
     edited = administration()
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> User:
         """A user who signs in with `email`. Without a password they can only come in by invitation."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_superuser(self, email: str, password: str | None = None, **fields) -> User:
         return self.create_user(email, password, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str) -> User:
+    def get_by_natural_key(self, email: str | None) -> User:
         return self.get(email__iexact=email)
 
 
@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     groups_aligned_on = models.DateField(null=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
     privacy = levels(
         internal="email name language is_active groups_aligned_on date_joined password last_login "
         "is_superuser groups user_permissions",
