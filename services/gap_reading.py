@@ -9,6 +9,7 @@ from django.db.models import F, Field, Func, Max, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from communities.models import Community, Presence
+from communities.models.places import PresenceQuerySet
 
 from .gap_rules import NEVER, People, Points, Visits, last_day_of_month
 from .models import Delivery, Observation, ServicePoint, ServiceType
@@ -46,7 +47,7 @@ def _ordinals(days: np.ndarray) -> np.ndarray:
 
 
 # --- Communities -----------------------------------------------------------------------------------------
-def nomadic_places(presences: QuerySet[Presence], on: date) -> QuerySet[Presence]:
+def nomadic_places(presences: PresenceQuerySet, on: date) -> PresenceQuerySet:
     """Of these presences, the places where nomadic groups are in the month of a day."""
     return presences.in_month(on.month).filter(
         kind=Presence.Kind.PLACE,

@@ -16,7 +16,8 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from communities.models import Area, Community, Presence, User
+from communities.models import Area, Community, User
+from communities.models.places import PresenceQuerySet
 
 from .gap_reading import Latitude, Longitude, nomadic_places
 from .models import Gap, GapState, ServiceType
@@ -172,7 +173,7 @@ def metres(km: float | None) -> float | None:
 
 
 # --- Marks -----------------------------------------------------------------------------------------------
-def marks(rows: GapQuerySet, presences: QuerySet[Presence], *, on: date, box: BOX | None = None) -> dict:
+def marks(rows: GapQuerySet, presences: PresenceQuerySet, *, on: date, box: BOX | None = None) -> dict:
     """The marks of the map, as columns: {"bounds", "marks": {"x", "y", "state", …}} or {"bounds", "cells"}.
 
     `bounds` is the box of all rows with a place. Within `box` (everything unless given), up to MARKS marks
@@ -205,7 +206,7 @@ def marks(rows: GapQuerySet, presences: QuerySet[Presence], *, on: date, box: BO
     return {**answer, "marks": _columns([found[i] for i in inside], xy[inside])}
 
 
-def _places(found: list[tuple], presences: QuerySet[Presence], on: date) -> np.ndarray:
+def _places(found: list[tuple], presences: PresenceQuerySet, on: date) -> np.ndarray:
     at = nomadic_places(presences, on).order_by("-pk")  # the first place is written last and stays
     moving = {pk: (x, y) for pk, x, y in at.values_list("community_id", *_xy("location"))}
     nowhere = (np.nan, np.nan)

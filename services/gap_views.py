@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from typing import Any, cast
 
 import xlsxwriter
 from django import forms
@@ -24,7 +24,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from communities.models import Area, Community, Presence
 from communities.office import safe_cell
-from communities.sight import sight_of
+from communities.sight import SignedInRequest, sight_of
 
 from . import gap_tables as tables
 from .gaps import keep_current
@@ -56,13 +56,14 @@ class GapFilter(forms.Form):
 
     def __init__(self, data, *, types: QuerySet[ServiceType], areas: QuerySet[Area]):
         super().__init__(data)
-        self.fields["type"].queryset = types
-        self.fields["area"].queryset = areas
+        cast("forms.ModelChoiceField", self.fields["type"]).queryset = types
+        cast("forms.ModelChoiceField", self.fields["area"]).queryset = areas
 
 
-class GapView(PermissionCheckedMixin):
+class GapView(PermissionCheckedMixin, View):
     """What all three doors share: who may come in, which type, which rows."""
 
+    request: SignedInRequest
     model = Gap
     permission_required = "view"
 
@@ -71,13 +72,13 @@ class GapView(PermissionCheckedMixin):
         return list(ServiceType.objects.visible_to(self.request.user))
 
     @cached_property
-    def service_type(self) -> ServiceType | None:
-        """The type asked for, or the first. An unknown code is Http404; None: there is no type at all."""
+    def service_type(self) -> ServiceType:
+        """The type asked for, or the first. Http404: an unknown code, or there is no type at all."""
         code = self.request.GET.get("type")
-        chosen = [kind for kind in self.types if not code or kind.code == code]
-        if code and not chosen:
-            raise Http404
-        return chosen[0] if chosen else None
+        for kind in self.types:
+            if not code or kind.code == code:
+                return kind
+        raise Http404
 
     @cached_property
     def filter(self) -> GapFilter:
@@ -126,7 +127,7 @@ class CommunityPaginator(WagtailPaginator):
     verbose_name_plural = Community._meta.verbose_name_plural
 
 
-class GapMapView(GapView, WagtailAdminTemplateMixin, View):
+class GapMapView(WagtailAdminTemplateMixin, GapView):
     template_name = "services/gaps/map.html"
     page_title = gettext_lazy("Gap map")
     header_icon = "globe"
@@ -135,7 +136,7 @@ class GapMapView(GapView, WagtailAdminTemplateMixin, View):
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.service_type:
+        if not self.types and not request.GET.get("type"):
             return self.render_to_response(self.get_context_data(service_type=None))
         return self.render_to_response(self.get_context_data(**self.shown()))
 
@@ -189,7 +190,7 @@ class GapMapView(GapView, WagtailAdminTemplateMixin, View):
         }
 
 
-class GapMarksView(GapView, View):
+class GapMarksView(GapView):
     """The map's marks, as compact JSON. `box`: west,south,east,north in degrees."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -197,8 +198,6 @@ class GapMarksView(GapView, View):
             box = self.box(request.GET.get("box", ""))
         except ValueError:
             return HttpResponseBadRequest(_("A box is four numbers: west, south, east, north."))
-        if not self.service_type:
-            raise Http404
         presences = Presence.objects.visible_to(request.user)
         found = tables.marks(self.rows(), presences, on=timezone.localdate(), box=box)
         return JsonResponse(found, json_dumps_params={"separators": (",", ":")})
@@ -211,13 +210,13 @@ class GapMarksView(GapView, View):
         return west, south, east, north
 
 
-class GapExportView(GapView, View):
+class GapExportView(GapView):
     """The list as it is filtered and sorted, all pages: CSV, or XLSX with the table on a second sheet."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         writers = {"csv": self.as_csv, "xlsx": self.as_xlsx}
         kind = request.GET.get("format", "xlsx")
-        if kind not in writers or not self.service_type:
+        if kind not in writers:
             raise Http404
         rows = tables.sheet_rows(tables.in_order(self.rows(), self.sort))
         response = writers[kind]([tables.sheet_header(), *rows])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, IntegerField, Q, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, IntegerField, Q, Sum, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -58,11 +60,11 @@ def widest_gaps(user: User) -> HomePanel:
     )
 
 
-def _name(row: dict) -> str:
+def _name(row: Mapping[str, Any]) -> str:
     return row.get(f"type__name_{get_language()}") or row["type__name"]
 
 
-def _gap_sentence(row: dict) -> str:
+def _gap_sentence(row: Mapping[str, Any]) -> str:
     said = ngettext(
         "unmet for %(unmet)s of %(every)s communities",
         "unmet for %(unmet)s of %(every)s communities",
@@ -87,7 +89,7 @@ def stale_observations(user: User) -> HomePanel:
         .open()
         .with_latest()
         .filter(seen_on__isnull=False)
-        .filter(seen_on__lt=timezone.localdate() - stays)
+        .filter(seen_on__lt=Value(timezone.localdate()) - stays)
         .select_related("type")
         .order_by(F("seen_on").asc(), "code")[:ROWS]
     )

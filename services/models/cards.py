@@ -80,7 +80,9 @@ class CardScheme(Named):
     def missing(self) -> list[str]:
         """The parts of the agreement that are not recorded yet."""
         return [
-            str(self._meta.get_field(name).verbose_name) for name in self.AGREEMENT if not getattr(self, name)
+            str(field.verbose_name)
+            for field in self._meta.fields
+            if field.name in self.AGREEMENT and not getattr(self, field.name)
         ]
 
 
