@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
@@ -11,9 +12,16 @@ from communities.models import Community, User
 
 from .models import Commitment, Concern, Duty, Engagement
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def by_silence(user: User) -> QuerySet[Community]:
-    """Communities in `user`'s sight, those not met for longest first; never met comes before all."""
+
+class LastMet(TypedDict):
+    last_met: date | None
+
+
+def by_silence(user: User) -> QuerySet[WithAnnotations[Community, LastMet]]:
+    """Communities in `user`'s sight with `last_met`, those not met for longest first; never met before all."""
     counted = Q(engagements__state__in=["submitted", "reviewed"])
     return (
         Community.objects.visible_to(user)

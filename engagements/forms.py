@@ -76,7 +76,7 @@ class MeetingForm(forms.ModelForm):
         "summary",
         "public_summary",
     )
-    LINES = {
+    LINES: dict[str, dict[str, Any]] = {
         "women": {"sex": "women"},
         "men": {"sex": "men"},
         "young": {"age": "young"},

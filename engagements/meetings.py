@@ -164,7 +164,7 @@ def _count(engagement: Engagement, lines: list[Headcount]) -> None:
 
 
 def _bring(engagement: Engagement, minutes: Minutes, *, by: User) -> None:
-    common = {"community": engagement.community, "engagement": engagement, "by": by}
+    common: dict[str, Any] = {"community": engagement.community, "engagement": engagement, "by": by}
     concerns = [
         loop.raise_concern(raised_on=engagement.date, **vars(asked), **common) for asked in minutes.asked
     ]

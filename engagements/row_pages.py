@@ -13,14 +13,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from communities.office import ScopedInspectView
-from communities.sight import may
+from communities.sight import ScopedQuerySet, may
 
 from . import loop, meetings
 from .forms import (
@@ -42,8 +41,8 @@ class Action:
 
     name: str
     label: Any
-    do: Callable[[Model, dict, Any], Any]
-    open_to: Callable[[Model, Any], bool]
+    do: Callable[[Any, dict, Any], Any]
+    open_to: Callable[[Any, Any], bool]
     form_class: type[forms.Form] = forms.Form
     done: Any = ""
     secondary: bool = False
@@ -102,7 +101,7 @@ class RowPage(ScopedInspectView):
         """Related rows to show below, as (heading, rows); every row class has a line in row_line.html."""
         return []
 
-    def _seen(self, rows: models.QuerySet) -> models.QuerySet:
+    def _seen(self, rows: ScopedQuerySet) -> ScopedQuerySet:
         return rows.visible_to(self.request.user)
 
 

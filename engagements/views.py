@@ -8,16 +8,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from communities.models import Community
-from communities.sight import is_field
+from communities.sight import SignedInRequest, is_field
 
 from . import brief, meetings
 from .forms import MeetingScreen
@@ -29,9 +31,10 @@ PAGE = 25
 class FieldView(WagtailAdminTemplateMixin, TemplateView):
     """For officers and supervisors alone."""
 
+    request: SignedInRequest
     header_icon = "group"
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if not is_field(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -48,7 +51,7 @@ class ChooseCommunity(FieldView):
     """My communities, those not met for longest first."""
 
     template_name = "engagements/office/choose_community.html"
-    page_title = _("Log a meeting")
+    page_title = gettext_lazy("Log a meeting")
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -124,7 +127,9 @@ class MeetingScreenView(FieldView):
 class MendMeeting(MeetingScreenView):
     """The same screen for a draft or a returned meeting, with the reason of its return on top."""
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    engagement: Engagement
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         rows = Engagement.objects.editable_by(request.user).select_related("community")
         self.engagement = get_object_or_404(rows, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
@@ -149,4 +154,4 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def suffix(evidence: Evidence) -> str:
-    return Path(evidence.file.name).suffix.lower()
+    return Path(evidence.file.name or "").suffix.lower()

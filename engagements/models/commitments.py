@@ -209,7 +209,7 @@ class Commitment(models.Model):
 
     @property
     def standing_label(self) -> str:
-        return Standing(self.standing).label
+        return str(Standing(self.standing).label)
 
     @property
     def days_late(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -87,12 +88,13 @@ class Duty(models.Model):
 
     @property
     def about(self) -> Concern | Commitment:
-        return self.concern or self.commitment
+        return cast("Concern | Commitment", self.concern or self.commitment)  # the database holds us to it
 
     @property
     def news(self) -> str:
         """What there is to tell, for those who tell it."""
-        return self.concern.answer if self.concern else self.commitment.public_text or self.commitment.words
+        about = self.about
+        return about.answer if isinstance(about, Concern) else about.public_text or about.words
 
 
 class TellingQuerySet(ScopedQuerySet):
