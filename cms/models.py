@@ -22,7 +22,7 @@ from wagtail.url_routing import RouteResult
 from engagements.models import Commitment
 from services.models import Project
 
-from . import figures, screening
+from . import countrywide, screening
 from .blocks import BodyBlock
 from .standing import answered
 
@@ -47,10 +47,8 @@ class HomePage(Page):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         outcomes = OutcomePage.objects.descendant_of(self).live().readable()
-        context["kept"] = figures.kept()
-        context["told"] = figures.told()
-        context["owed"] = figures.owed()
-        context["legend"] = figures.legend()
+        context["now"] = countrywide.now()
+        context["owed"] = countrywide.owed()
         context["outcomes"] = outcomes.for_reading()[:LATEST_OUTCOMES]
         return context
 

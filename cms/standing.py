@@ -10,12 +10,14 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.db.models import (
+    BooleanField,
     DurationField,
     ExpressionWrapper,
     F,
     IntegerField,
     Min,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
@@ -26,16 +28,17 @@ from engagements.models import Commitment, Evidence, Verdict
 from engagements.models.commitments import CommitmentQuerySet, Shown
 
 
-def _until(community: str):
-    """The last public day of a row whose community is at this path."""
+def public_day(community: str):
+    """The last public day of a row whose community is at this path, in the database."""
     days = Cast(F(f"{community}__publish_delay_days"), IntegerField())
     today: Any = timezone.localdate()
     return today - ExpressionWrapper(days * timedelta(days=1), output_field=DurationField())
 
 
 def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
-    """Annotates delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may know them."""
-    until = _until("commitment__community")
+    """Annotates delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may know them;
+    and `withdrawn`: the public may know that it was."""
+    until = OuterRef("until")
     evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
         "-date", "-pk"
     )
@@ -49,7 +52,10 @@ def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
         .annotate(least=Min("answer"))
         .values("least")
     )
-    annotated = commitments.annotate(
+    annotated = commitments.annotate(until=public_day("community")).annotate(
+        withdrawn=ExpressionWrapper(
+            Q(cancelled_on__isnull=False, cancelled_on__lte=F("until")), output_field=BooleanField()
+        ),
         delivery=Coalesce(Subquery(evidence.values("shows")[:1]), 0, output_field=IntegerField()),
         done_on=Subquery(evidence.filter(shows=Shown.FULL).order_by("date", "pk").values("date")[:1]),
         last_asked=Subquery(last.values("engagement")[:1]),

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+import numpy as np
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
 from communities import basemap
+from communities.arrays import asked_box, bounds, cells, inside
 from communities.models import Area, Community, Presence
 from communities.privacy import people
 from services.models import Milestone, Project
 
-from . import figures, nearby, timeline
+from . import countrywide, figures, nearby, timeline
 from .models import OutcomePage
 
 PER_PAGE = 20
+MARKS = 300  # more than this crowd a phone: cells with counts are drawn instead
+GRID = 9
 IN_PLACE = ["area__parent__parent", "section"]
 
 
@@ -116,59 +119,68 @@ def _place(row: Community) -> dict[str, Any] | None:
 # --- Map -------------------------------------------------------------------------------------------------
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
-    rows, _words, _district = found(request)
+    rows, _query, _district = found(request)
     page_obj = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     standings = figures.by_community([row.pk for row in page_obj])
     context = {
         "cards": [(row, standings.get(row.pk, figures.Standings())) for row in page_obj],
         "page_obj": page_obj,
-        "legend": figures.legend(),
+        "legend": countrywide.now().legend,
     }
     return render(request, "public/map.html", context)
 
 
 @never_cache  # a page that is withdrawn, or a community that is hidden, leaves the map at once
 @require_safe
-def public_map(request: HttpRequest) -> JsonResponse:
-    """Communities for the maps: points where the place is public, else a count for each district."""
-    points = Community.objects.public().filter(figures.on_points())
-    standings = figures.by_community(points.values("pk"))
-    return JsonResponse(
+def public_map(request: HttpRequest) -> HttpResponse:
+    """Communities for the maps, within `box` (west,south,east,north in degrees; everything unless given).
+
+    Points where the place is public: up to MARKS one by one, beyond that as cells [x, y, count per state].
+    Else a count for each district, told once, with the map's first answer.
+    """
+    try:
+        box = asked_box(request.GET.get("box", ""))
+    except ValueError:
+        return HttpResponseBadRequest(_("A box is four numbers: west, south, east, north."))
+    places = countrywide.now().places
+    xy = np.column_stack((places.x, places.y))
+    here = inside(xy, box)
+    answer: dict[str, Any] = {} if box else {"bounds": bounds(xy), "districts": _districts_counted()}
+    if here.sum() > MARKS:
+        states = countrywide.STATES
+        return JsonResponse(
+            {
+                **answer,
+                "states": states,
+                "cells": cells(xy[here], places.state[here], states=len(states), across=GRID),
+            }
+        )
+    return JsonResponse({**answer, "points": _marked(places[here])})
+
+
+def _marked(places: np.ndarray) -> list[dict[str, Any]]:
+    """Names and addresses are read now: none was kept since the states were worked out."""
+    state_of = dict(zip(places.pk.tolist(), places.state.tolist(), strict=True))
+    rows = Community.objects.public().filter(figures.on_points(), pk__in=state_of)
+    return [
         {
-            "points": [_marked(row, standings.get(row[0], figures.Standings())) for row in _printed(points)],
-            "districts": [
-                _counted(area, area.boundary, count) for area, count in figures.districts() if area.boundary
-            ],
+            "at": [round(row.location.y, 4), round(row.location.x, 4)],
+            "label": row.label,
+            "state": countrywide.STATES[state_of[row.pk]],
+            "url": reverse("public:community", args=[row.public_reference]),
         }
-    )
+        for row in rows.order_by("public_reference")
+        if row.location
+    ]
 
 
-def _printed(points: QuerySet[Community]) -> QuerySet:
-    translated = f"name_{get_language()}"
-    label: F | Case = F("name")
-    if translated in ("name_fr", "name_ar"):
-        label = Case(When(**{translated: ""}, then=F("name")), default=F(translated))
-    rows = points.order_by("public_reference").annotate(shown=label)
-    return rows.values_list("pk", "public_reference", "shown", "location")
-
-
-def _marked(row: tuple, standings: figures.Standings) -> dict[str, Any]:
-    _pk, reference, label, point = row
-    return {
-        "at": [round(point.y, 4), round(point.x, 4)],
-        "label": label,
-        "state": standings.state,
-        "url": reverse("public:community", args=[reference]),
-    }
-
-
-def _counted(area: Area, boundary: GEOSGeometry, count: int) -> dict[str, Any]:
-    return {
-        "outline": basemap.outline(boundary),
-        "label": area.label,
-        "count": count,
-        "url": f"{reverse('public:communities')}?district={area.code}",
-    }
+def _districts_counted() -> list[dict[str, Any]]:
+    """The base layer has the outlines, by code."""
+    address = reverse("public:communities")
+    return [
+        {"code": area.code, "label": area.label, "count": count, "url": f"{address}?district={area.code}"}
+        for area, count in figures.districts()
+    ]
 
 
 # --- Projects ----------------------------------------------------------------------------------------------

@@ -1,15 +1,24 @@
 """What the public door adds to the office: the editors' screens, their menu entry and buttons."""
 
+from django.db import transaction
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
+from communities.changes import COMMUNITIES_CHANGED
 from communities.sight import is_editor
 
-from . import home, office_urls
+from . import countrywide, home, office_urls
 from .models import OutcomePage
+
+
+@hooks.register(COMMUNITIES_CHANGED)
+def forget_the_figures():
+    """Now, and once more when the change is there for others to read."""
+    countrywide.forget()
+    transaction.on_commit(countrywide.forget)
 
 
 @hooks.register("register_admin_urls")

@@ -63,7 +63,7 @@ def collection() -> dict[str, Any]:
     lands = list(areas.filter(level=0).only("code", "country", "level", "boundary"))
     features = _neighbours({land.country for land in lands})
     features += [_feature("land", land.boundary) for land in lands]
-    features += [_feature("district", area.boundary) for area in areas.filter(level=2)]
+    features += [_feature("district", area.boundary, code=area.code) for area in areas.filter(level=2)]
     features += [
         _border(row, row.line) for row in BorderSection.objects.public().exclude(line=None) if row.line
     ]

@@ -152,6 +152,9 @@ WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 
 TIME_ZONE = "UTC"
 
+# The public figures are worked out over every promise and then kept this long.
+PUBLIC_FIGURES_SECONDS = env.int("PUBLIC_FIGURES_SECONDS", default=60)
+
 # --- Files, cache, work ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

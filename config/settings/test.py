@@ -12,3 +12,4 @@ STORAGES["private"] = {  # noqa: F405
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": VAR_DIR / "test-private", "base_url": None},  # noqa: F405
 }
+PUBLIC_FIGURES_SECONDS = 0  # worked out each time

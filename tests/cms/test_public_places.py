@@ -6,7 +6,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.urls import reverse
 
-from cms import outcomes
+from cms import countrywide, outcomes, views
 from communities.models import Area, Community
 from tests import cast as canaries
 from tests.cms.conftest import PRIVATE_WORDS
@@ -97,8 +97,29 @@ def test_a_ward_is_not_published_in_place_of_its_district(client, told):
 
 def test_the_map_draws_points_of_exact_communities_alone(client, told):
     data = client.get("/en/map.json").json()
+    assert data["bounds"] == [3.0, 10.5, 3.0, 12.1]
     assert sorted(point["label"] for point in data["points"]) == ["Garou", "Gaya village", "Sori"]
     assert [(d["label"], d["count"]) for d in data["districts"]] == [("Malanville", 2)]
+
+
+def test_the_map_tells_what_lies_in_a_box(client, told):
+    data = client.get("/en/map.json?box=2.9,11.8,3.1,12.0").json()
+    assert [point["label"] for point in data["points"]] == ["Garou"]
+    assert "districts" not in data
+
+
+@pytest.mark.parametrize("box", ["a,b,c,d", "1,2,3", "nan"])
+def test_a_box_that_is_none_is_refused_with_a_sentence(client, told, box):
+    answer = client.get(f"/en/map.json?box={box}")
+    assert answer.status_code == 400
+    assert "four numbers" in answer.content.decode()
+
+
+def test_many_places_are_counted_in_cells(client, told, monkeypatch):
+    monkeypatch.setattr(views, "MARKS", 2)
+    data = client.get("/en/map.json").json()
+    assert "points" not in data
+    assert sum(sum(counts) for _x, _y, *counts in data["cells"]) == 3
 
 
 def test_a_nomadic_group_never_has_a_point(client, told):
@@ -134,9 +155,7 @@ def test_a_place_that_becomes_less_public_takes_its_pages_with_it(client, told):
 
 
 def test_the_legend_counts_every_public_community_once(told):
-    from cms import figures
-
-    legend = figures.legend()
+    legend = countrywide.now().legend
     assert legend.total == Community.objects.public().count() == 5
     assert legend.in_districts == 2
     assert legend.states["kept"] == 3

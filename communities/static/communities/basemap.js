@@ -2,6 +2,8 @@
  *
  *   TrackerMap.create(element, {center: [lat, lng], zoom, bounds}) -> L.Map
  *   TrackerMap.mark([lat, lng], state, {label, url}) -> L.Marker in the shape of that state
+ *   TrackerMap.cell([lat, lng], state, count) -> L.Marker for several communities
+ *   TrackerMap.district(code) -> Promise of the outline of a district
  *
  * The base layer comes from document.documentElement.dataset.basemap, else from /map/base.json. Outside tiles are
  * added only where the element has data-tiles. A classic script: Leaflet and Wagtail's forms are classic too.
@@ -102,5 +104,21 @@ window.TrackerMap = (() => {
     return marker;
   }
 
-  return { create, mark };
+  /* Several communities in one circle: how many, and the shape of what stands worst among them. */
+  function cell(latlng, state, count) {
+    const icon = L.divIcon({
+      className: `leaflet-cell leaflet-mark--${state}`, iconSize: [48, 48],
+      html: `<svg viewBox="0 0 16 16" aria-hidden="true">${SHAPES[state] || SHAPES.unknown}</svg><b></b>`,
+    });
+    const marker = L.marker(latlng, { icon, title: count, alt: count, keyboard: true });
+    return marker.on("add", () => { marker.getElement().querySelector("b").textContent = count; });
+  }
+
+  /* The outline of a district of the base layer, as GeoJSON geometry; undefined if it has none of this code. */
+  async function district(code) {
+    const { features } = await baseLayer();
+    return features.find(({ properties }) => properties.kind === "district" && properties.code === code)?.geometry;
+  }
+
+  return { create, mark, cell, district };
 })();

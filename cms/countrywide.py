@@ -1,0 +1,193 @@
+"""Every public promise and community at once: the two figures, what is longest overdue, the legend, the map.
+
+Worked out in a few flat queries over whole tables (seconds at a million meetings), so the result is kept for
+settings.PUBLIC_FIGURES_SECONDS. When a community's public place changes it is forgotten at once; texts and
+names are never kept here: pages read them from `.public()` each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Rank, RowNumber
+from django.utils import timezone
+
+from communities.arrays import Latitude, Longitude, table
+from communities.models import Community
+from engagements.models import Commitment, Duty, Evidence, Telling, Verdict
+from engagements.models.commitments import Answer, Shown
+
+from .figures import OPEN, Figure, Legend, on_points
+from .screening import withhold
+from .standing import answered, public_day
+
+PERIOD_DAYS = 365
+MOST_OWED = 200
+NO_ANSWER = -1
+STATES = ["overdue", "open", "kept", "unknown"]
+KEY = "countrywide"
+
+
+@dataclass(frozen=True)
+class Countrywide:
+    """`longest_overdue` are primary keys of commitments; `places` has a row (pk, x, y, state) per mark."""
+
+    kept: Figure
+    told: Figure
+    longest_overdue: list[int]
+    legend: Legend
+    places: np.ndarray
+
+
+def now() -> Countrywide:
+    """As it was worked out last, at most settings.PUBLIC_FIGURES_SECONDS ago."""
+    found = cache.get(KEY)
+    if found is None:
+        found = work_out()
+        cache.set(KEY, found, settings.PUBLIC_FIGURES_SECONDS)
+    return found
+
+
+def forget() -> None:
+    cache.delete(KEY)
+
+
+def owed(limit: int = 5) -> list[Commitment]:
+    """The public commitments that are longest overdue, as they stand now."""
+    rows = answered(Commitment.objects.public().filter(pk__in=now().longest_overdue)).filter(OPEN)
+    found = list(
+        rows.select_related("agency", "community__area__parent__parent").order_by("due_on", "pk")[:limit]
+    )
+    for row in found:
+        withhold(row, ["public_text"], row.community)
+    return found
+
+
+# --- Working it out ----------------------------------------------------------------------------------------
+def work_out() -> Countrywide:
+    today = timezone.localdate()
+    promises = _promises(today)
+    places = _places(promises, today)
+    return Countrywide(
+        kept=_kept(promises, today),
+        told=_told(today),
+        longest_overdue=_longest_overdue(promises, today),
+        legend=_legend(places),
+        places=places,
+    )
+
+
+def _promises(today: date) -> np.ndarray:
+    """Every public commitment, with its delivery and verdict as the public may know them."""
+    rows = Commitment.objects.public().order_by("pk")
+    columns = rows.values_list(
+        "pk", "community_id", "due_on", "cancelled_on", "community__publish_delay_days"
+    )
+    found = table(columns, "pk i8", "community i8", "due M8[D]", "cancelled M8[D]", "delay i8")
+    until = np.datetime64(today) - found["delay"]
+    cancelled = found["cancelled"] <= until  # an unset day is no day: it compares as false
+    delivery = _beside(found["pk"], _latest_evidence(), 0)
+    verdict = _beside(found["pk"], _last_verdicts(), NO_ANSWER)
+    due, on = found["due"], np.datetime64(today)
+    kept = ~cancelled & (delivery == Shown.FULL) & (verdict == Answer.KEPT)
+    open_ = ~cancelled & (delivery != Shown.FULL)
+    late = open_ & (due < on)
+    fell_due = (due < on) & ~(found["cancelled"] <= due)
+    owing = late | (open_ & (verdict == Answer.NOT_KEPT))
+    return np.rec.fromarrays(
+        [found["pk"], found["community"], due, ~cancelled, kept, late, owing, fell_due],
+        names="pk,community,due,live,kept,late,owing,fell_due",
+    )
+
+
+def _beside(keys: np.ndarray, found: np.ndarray, missing: int) -> np.ndarray:
+    """The values of `found` (key, value) in the order of the sorted `keys`; the least where a key comes twice."""
+    values = np.full(len(keys), missing)
+    found = found[np.isin(found["key"], keys)]
+    found = found[np.argsort(-found["value"], kind="stable")]  # of several, the last one written stays
+    values[np.searchsorted(keys, found["key"])] = found["value"]
+    return values
+
+
+def _latest_evidence() -> np.ndarray:
+    newest = Window(RowNumber(), partition_by="commitment", order_by=[F("date").desc(), F("pk").desc()])
+    rows = Evidence.objects.filter(disputed=False, date__lte=public_day("commitment__community"))
+    found = rows.annotate(place=newest).filter(place=1).values_list("commitment_id", "shows")
+    return table(found, "key i8", "value i8")
+
+
+def _last_verdicts() -> np.ndarray:
+    """All groups' answers at the last reviewed meeting that asked."""
+    last = Window(
+        Rank(),
+        partition_by="commitment",
+        order_by=[F("engagement__date").desc(), F("engagement_id").desc()],
+    )
+    until = public_day("commitment__community")
+    rows = Verdict.objects.filter(engagement__state="reviewed", engagement__date__lte=until)
+    found = rows.annotate(place=last).filter(place=1).values_list("commitment_id", "answer")
+    return table(found, "key i8", "value i8")
+
+
+def _period(today: date) -> tuple[date, date]:
+    return today - timedelta(days=PERIOD_DAYS), today
+
+
+def _kept(promises: np.ndarray, today: date) -> Figure:
+    """Of the public commitments that fell due in the last twelve months, how many were kept.
+
+    Kept needs full delivery and the community's verdict "kept". A commitment withdrawn after its day counts
+    as not kept; one withdrawn before its day never fell due.
+    """
+    since, until = _period(today)
+    due = promises.fell_due & (promises.due >= np.datetime64(since))
+    return Figure(int((due & promises.kept).sum()), int(due.sum()), since, until)
+
+
+def _told(today: date) -> Figure:
+    """Of the duties to tell that fell due in the last twelve months, how many reached the people: the
+    loop-closed rate. Tellings at meetings that nobody reviewed yet do not count."""
+    since, until = _period(today)
+    reviewed = Q(engagement__isnull=True) | Q(engagement__state="reviewed")
+    reached = Telling.objects.filter(reviewed, duty=OuterRef("pk"), reached=True)
+    due = Duty.objects.public().fell_due().filter(due_on__gte=since)
+    sums = due.annotate(was_told=Exists(reached)).aggregate(
+        whole=Count("pk"), part=Count("pk", filter=Q(was_told=True))
+    )
+    return Figure(sums["part"], sums["whole"], since, until)
+
+
+def _longest_overdue(promises: np.ndarray, today: date) -> list[int]:
+    late = promises[promises.late]
+    return late.pk[np.lexsort((late.pk, late.due))][:MOST_OWED].tolist()
+
+
+def _places(promises: np.ndarray, today: date) -> np.ndarray:
+    """(pk, x, y, state) of every community whose point may be drawn; state is an index into STATES."""
+    points: QuerySet = Community.objects.public().filter(on_points()).order_by("pk")
+    columns = points.values_list("pk", Longitude("location"), Latitude("location"))
+    found = table(columns, "pk i8", "x f8", "y f8")
+    promised, kept, owing = (
+        _per_community(found["pk"], promises.community[mask])
+        for mask in (promises.live, promises.kept, promises.owing)
+    )
+    state = np.where(owing > 0, 0, np.where(promised == 0, 3, np.where(kept == promised, 2, 1)))
+    return np.rec.fromarrays([found["pk"], found["x"], found["y"], state.astype("i1")], names="pk,x,y,state")
+
+
+def _per_community(keys: np.ndarray, communities: np.ndarray) -> np.ndarray:
+    """How often each of the sorted `keys` comes among `communities`."""
+    known = communities[np.isin(communities, keys)]
+    return np.bincount(np.searchsorted(keys, known), minlength=len(keys))
+
+
+def _legend(places: np.ndarray) -> Legend:
+    counts = np.bincount(places.state, minlength=len(STATES)).tolist()
+    rest = Community.objects.public().exclude(on_points())
+    sums = rest.aggregate(every=Count("pk"), placed=Count("pk", filter=Q(area__isnull=False)))
+    return Legend(dict(zip(STATES, counts, strict=True)), sums["placed"], sums["every"] - sums["placed"])
