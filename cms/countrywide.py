@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 from django.utils import timezone
 
-from communities.arrays import Latitude, Longitude, table
+from communities.arrays import Latitude, Longitude, as_table
 from communities.models import Community
 from engagements.models import Commitment, Duty, Evidence, Telling, Verdict
 from engagements.models.commitments import Answer, Shown
@@ -34,14 +34,37 @@ KEY = "countrywide"
 
 
 @dataclass(frozen=True)
+class Promises:
+    """Every public commitment, a column each: (n,) of keys, days, and what holds for it."""
+
+    pk: np.ndarray
+    community: np.ndarray
+    due: np.ndarray
+    live: np.ndarray
+    kept: np.ndarray
+    late: np.ndarray
+    owing: np.ndarray
+    fell_due: np.ndarray
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every community whose point may be drawn: keys (n,), longitude and latitude (n, 2), index into STATES (n,)."""
+
+    pk: np.ndarray
+    xy: np.ndarray
+    state: np.ndarray
+
+
+@dataclass(frozen=True)
 class Countrywide:
-    """`longest_overdue` are primary keys of commitments; `places` has a row (pk, x, y, state) per mark."""
+    """`longest_overdue` are primary keys of commitments."""
 
     kept: Figure
     told: Figure
     longest_overdue: list[int]
     legend: Legend
-    places: np.ndarray
+    places: Places
 
 
 def now() -> Countrywide:
@@ -72,23 +95,23 @@ def owed(limit: int = 5) -> list[Commitment]:
 def work_out() -> Countrywide:
     today = timezone.localdate()
     promises = _promises(today)
-    places = _places(promises, today)
+    places = _places(promises)
     return Countrywide(
         kept=_kept(promises, today),
         told=_told(today),
-        longest_overdue=_longest_overdue(promises, today),
+        longest_overdue=_longest_overdue(promises),
         legend=_legend(places),
         places=places,
     )
 
 
-def _promises(today: date) -> np.ndarray:
+def _promises(today: date) -> Promises:
     """Every public commitment, with its delivery and verdict as the public may know them."""
     rows = Commitment.objects.public().order_by("pk")
     columns = rows.values_list(
         "pk", "community_id", "due_on", "cancelled_on", "community__publish_delay_days"
     )
-    found = table(columns, "pk i8", "community i8", "due M8[D]", "cancelled M8[D]", "delay i8")
+    found = as_table(columns, "pk i8", "community i8", "due M8[D]", "cancelled M8[D]", "delay i8")
     until = np.datetime64(today) - found["delay"]
     cancelled = found["cancelled"] <= until  # an unset day is no day: it compares as false
     delivery = _beside(found["pk"], _latest_evidence(), 0)
@@ -99,10 +122,7 @@ def _promises(today: date) -> np.ndarray:
     late = open_ & (due < on)
     fell_due = (due < on) & ~(found["cancelled"] <= due)
     owing = late | (open_ & (verdict == Answer.NOT_KEPT))
-    return np.rec.fromarrays(
-        [found["pk"], found["community"], due, ~cancelled, kept, late, owing, fell_due],
-        names="pk,community,due,live,kept,late,owing,fell_due",
-    )
+    return Promises(found["pk"], found["community"], due, ~cancelled, kept, late, owing, fell_due)
 
 
 def _beside(keys: np.ndarray, found: np.ndarray, missing: int) -> np.ndarray:
@@ -118,7 +138,7 @@ def _latest_evidence() -> np.ndarray:
     newest = Window(RowNumber(), partition_by="commitment", order_by=[F("date").desc(), F("pk").desc()])
     rows = Evidence.objects.filter(disputed=False, date__lte=public_day("commitment__community"))
     found = rows.annotate(place=newest).filter(place=1).values_list("commitment_id", "shows")
-    return table(found, "key i8", "value i8")
+    return as_table(found, "key i8", "value i8")
 
 
 def _last_verdicts() -> np.ndarray:
@@ -131,14 +151,14 @@ def _last_verdicts() -> np.ndarray:
     until = public_day("commitment__community")
     rows = Verdict.objects.filter(engagement__state="reviewed", engagement__date__lte=until)
     found = rows.annotate(place=last).filter(place=1).values_list("commitment_id", "answer")
-    return table(found, "key i8", "value i8")
+    return as_table(found, "key i8", "value i8")
 
 
 def _period(today: date) -> tuple[date, date]:
     return today - timedelta(days=PERIOD_DAYS), today
 
 
-def _kept(promises: np.ndarray, today: date) -> Figure:
+def _kept(promises: Promises, today: date) -> Figure:
     """Of the public commitments that fell due in the last twelve months, how many were kept.
 
     Kept needs full delivery and the community's verdict "kept". A commitment withdrawn after its day counts
@@ -162,22 +182,21 @@ def _told(today: date) -> Figure:
     return Figure(sums["part"], sums["whole"], since, until)
 
 
-def _longest_overdue(promises: np.ndarray, today: date) -> list[int]:
-    late = promises[promises.late]
-    return late.pk[np.lexsort((late.pk, late.due))][:MOST_OWED].tolist()
+def _longest_overdue(promises: Promises) -> list[int]:
+    late, due = promises.pk[promises.late], promises.due[promises.late]
+    return late[np.lexsort((late, due))][:MOST_OWED].tolist()
 
 
-def _places(promises: np.ndarray, today: date) -> np.ndarray:
-    """(pk, x, y, state) of every community whose point may be drawn; state is an index into STATES."""
+def _places(promises: Promises) -> Places:
     points: QuerySet = Community.objects.public().filter(on_points()).order_by("pk")
     columns = points.values_list("pk", Longitude("location"), Latitude("location"))
-    found = table(columns, "pk i8", "x f8", "y f8")
+    found = as_table(columns, "pk i8", "x f8", "y f8")
     promised, kept, owing = (
         _per_community(found["pk"], promises.community[mask])
         for mask in (promises.live, promises.kept, promises.owing)
     )
     state = np.where(owing > 0, 0, np.where(promised == 0, 3, np.where(kept == promised, 2, 1)))
-    return np.rec.fromarrays([found["pk"], found["x"], found["y"], state.astype("i1")], names="pk,x,y,state")
+    return Places(found["pk"], np.column_stack((found["x"], found["y"])), state.astype("i1"))
 
 
 def _per_community(keys: np.ndarray, communities: np.ndarray) -> np.ndarray:
@@ -186,7 +205,7 @@ def _per_community(keys: np.ndarray, communities: np.ndarray) -> np.ndarray:
     return np.bincount(np.searchsorted(keys, known), minlength=len(keys))
 
 
-def _legend(places: np.ndarray) -> Legend:
+def _legend(places: Places) -> Legend:
     counts = np.bincount(places.state, minlength=len(STATES)).tolist()
     rest = Community.objects.public().exclude(on_points())
     sums = rest.aggregate(every=Count("pk"), placed=Count("pk", filter=Q(area__isnull=False)))

@@ -143,24 +143,23 @@ def public_map(request: HttpRequest) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest(_("A box is four numbers: west, south, east, north."))
     places = countrywide.now().places
-    xy = np.column_stack((places.x, places.y))
-    here = inside(xy, box)
-    answer: dict[str, Any] = {} if box else {"bounds": bounds(xy), "districts": _districts_counted()}
+    here = inside(places.xy, box)
+    answer: dict[str, Any] = {} if box else {"bounds": bounds(places.xy), "districts": _districts_counted()}
     if here.sum() > MARKS:
         states = countrywide.STATES
         return JsonResponse(
             {
                 **answer,
                 "states": states,
-                "cells": cells(xy[here], places.state[here], states=len(states), across=GRID),
+                "cells": cells(places.xy[here], places.state[here], states=len(states), across=GRID),
             }
         )
-    return JsonResponse({**answer, "points": _marked(places[here])})
+    return JsonResponse({**answer, "points": _marked(places.pk[here], places.state[here])})
 
 
-def _marked(places: np.ndarray) -> list[dict[str, Any]]:
+def _marked(keys: np.ndarray, states: np.ndarray) -> list[dict[str, Any]]:
     """Names and addresses are read now: none was kept since the states were worked out."""
-    state_of = dict(zip(places.pk.tolist(), places.state.tolist(), strict=True))
+    state_of = dict(zip(keys.tolist(), states.tolist(), strict=True))
     rows = Community.objects.public().filter(figures.on_points(), pk__in=state_of)
     return [
         {

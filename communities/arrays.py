@@ -22,7 +22,7 @@ class Latitude(Func):
     output_field = Field()
 
 
-def table(rows: QuerySet, *names_and_types: str) -> np.ndarray:
+def as_table(rows: QuerySet, *names_and_types: str) -> np.ndarray:
     """A values_list as one array with named columns: "pk i8", "country U2" … NULL becomes NaN in a float column."""
     return np.fromiter(rows, np.dtype([tuple(column.split()) for column in names_and_types]))
 

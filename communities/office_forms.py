@@ -15,7 +15,7 @@ from django.db import models
 from django.forms import Media, ModelChoiceField, ModelMultipleChoiceField
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from leaflet import app_settings as leaflet_settings
 from leaflet.forms.widgets import LeafletWidget
@@ -156,7 +156,7 @@ class CodesField(ModelMultipleChoiceField):
         unknown = sorted(codes - {row.code for row in rows})
         if unknown:
             raise ValidationError(
-                _now("Not known, or not in your areas: %(codes)s.") % {"codes": ", ".join(unknown[:10])}
+                gettext("Not known, or not in your areas: %(codes)s.") % {"codes": ", ".join(unknown[:10])}
             )
         return rows
 

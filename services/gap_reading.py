@@ -5,36 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-from django.db.models import F, Field, Func, Max, Min, QuerySet, Window
+from django.db.models import F, Max, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from communities.arrays import Latitude, Longitude, as_table
 from communities.models import Community, Presence
 from communities.models.places import PresenceQuerySet
 
 from .gap_rules import NEVER, People, Points, Visits, last_day_of_month
 from .models import Delivery, Observation, ServicePoint, ServiceType
 
-
-class Longitude(Func):
-    """A point's longitude, as a number: no geometry is built."""
-
-    function = "ST_X"
-    output_field = Field()  # the database gives a float: a FloatField would convert each once more
-
-
-class Latitude(Func):
-    """A point's latitude, as a number."""
-
-    function = "ST_Y"
-    output_field = Field()
-
-
 XY = (Longitude("location"), Latitude("location"))
-
-
-def _table(rows: QuerySet, *names_and_types: str) -> np.ndarray:
-    """A values_list as one array with named columns: "pk i8", "country U2" … NULL becomes NaN in a float column."""
-    return np.fromiter(rows, np.dtype([tuple(column.split()) for column in names_and_types]))
 
 
 def _xy(table: np.ndarray) -> np.ndarray:
@@ -64,7 +45,7 @@ def read_people(on: date) -> People:
     point it may be registered with does not say when it is there.
     """
     rows = Community.objects.active().order_by("pk").values_list("pk", "country", "kind", "population", *XY)
-    table = _table(rows, "pk i8", "country U2", "kind U10", "population f8", "x f8", "y f8")
+    table = as_table(rows, "pk i8", "country U2", "kind U10", "population f8", "x f8", "y f8")
     xy = _xy(table)
     settled = (table["kind"] != Community.Kind.NOMADIC.value) & ~np.isnan(xy).any(axis=1)
     owner = np.flatnonzero(settled)
@@ -80,7 +61,7 @@ def read_people(on: date) -> People:
 
 def _read_nomads(communities: np.ndarray, on: date) -> tuple[np.ndarray, np.ndarray]:
     places = nomadic_places(Presence.objects.all(), on).order_by("pk")
-    table = _table(places.values_list("community_id", *XY), "community i8", "x f8", "y f8")
+    table = as_table(places.values_list("community_id", *XY), "community i8", "x f8", "y f8")
     return np.searchsorted(communities, table["community"]), _xy(table)
 
 
@@ -98,7 +79,7 @@ def read_points(service_type: ServiceType, on: date) -> Points:
     """The type's points that are still in the register and have a place, with what was seen last by a day."""
     rows = ServicePoint.objects.open().filter(type=service_type, location__isnull=False).order_by("pk")
     columns = rows.values_list("pk", "country", "serves_across_border", *XY)
-    table = _table(columns, "pk i8", "country U2", "across ?", "x f8", "y f8")
+    table = as_table(columns, "pk i8", "country U2", "across ?", "x f8", "y f8")
     state, seen = np.full(len(table), "", "U12"), np.full(len(table), NEVER)
     latest = _latest(service_type, on)
     index = np.searchsorted(table["pk"], latest["point"])
@@ -111,7 +92,7 @@ def _latest(service_type: ServiceType, on: date) -> np.ndarray:
     seen = _of_open_points(service_type).filter(date__lte=on)
     newest_first = Window(RowNumber(), partition_by="point", order_by=[F("date").desc(), F("pk").desc()])
     latest = seen.annotate(place=newest_first).filter(place=1).values_list("point_id", "state", "date")
-    return _table(latest, "point i8", "state U12", "day M8[D]")
+    return as_table(latest, "point i8", "state U12", "day M8[D]")
 
 
 def _of_open_points(service_type: ServiceType) -> QuerySet[Observation]:
@@ -133,7 +114,7 @@ def _last_days(made: QuerySet[Delivery], people: People) -> np.ndarray:
     days = np.full(len(people.pk), NEVER)
     of_active = made.filter(community__status=Community.Status.ACTIVE)
     latest = of_active.order_by().values_list("community_id").annotate(Max("date"))
-    table = _table(latest, "community i8", "day M8[D]")
+    table = as_table(latest, "community i8", "day M8[D]")
     days[np.searchsorted(people.pk, table["community"])] = _ordinals(table["day"])
     return days
 

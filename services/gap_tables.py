@@ -16,18 +16,19 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from communities.arrays import BOX, Latitude, Longitude, bounds, cells, inside
 from communities.models import Area, Community, User
 from communities.models.places import PresenceQuerySet
 
-from .gap_reading import Latitude, Longitude, nomadic_places
+from .gap_reading import nomadic_places
 from .models import Gap, GapState, ServiceType
 from .models.gaps import GapQuerySet
 
 SHAPES = {"met": "●", "partly": "◐", "unmet": "▲", "stale": "◌", "unknown": "?"}
+STATES = list(SHAPES)
 WAITING = "waiting"
 MARKS = 3000  # more than this nobody tells apart: a grid with counts is drawn instead
 GRID = 9  # cells along the longer side: each 30 to 60 pixels wide on the page
-BOX = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 WIDEST_FIRST = ["unmet", "partly", "stale", "unknown", "met"]
 SORTS = {
@@ -199,11 +200,12 @@ def marks(rows: GapQuerySet, presences: PresenceQuerySet, *, on: date, box: BOX 
     )
     xy = _places(found, presences, on)
     placed = ~np.isnan(xy).any(axis=1)
-    inside = np.flatnonzero(placed & _inside(xy, box))
-    answer: dict[str, Any] = {"bounds": _bounds(xy[placed])}
-    if len(inside) > MARKS:
-        return {**answer, "cells": _cells(xy[inside], [found[i][4] for i in inside])}
-    return {**answer, "marks": _columns([found[i] for i in inside], xy[inside])}
+    here = np.flatnonzero(placed & inside(xy, box))
+    answer: dict[str, Any] = {"bounds": bounds(xy[placed])}
+    if len(here) > MARKS:
+        state = np.array([STATES.index(found[i][4]) for i in here])
+        return {**answer, "cells": cells(xy[here], state, states=len(STATES), across=GRID)}
+    return {**answer, "marks": _columns([found[i] for i in here], xy[here])}
 
 
 def _places(found: list[tuple], presences: PresenceQuerySet, on: date) -> np.ndarray:
@@ -219,18 +221,6 @@ def _xy(field: str) -> tuple[Longitude, Latitude]:
     return Longitude(field), Latitude(field)
 
 
-def _inside(xy: np.ndarray, box: BOX | None) -> np.ndarray:
-    if box is None:
-        return np.ones(len(xy), bool)
-    west, south, east, north = box
-    x, y = xy.T
-    return (x >= west) & (x <= east) & (y >= south) & (y <= north)
-
-
-def _bounds(xy: np.ndarray) -> list[float] | None:
-    return [*xy.min(axis=0).round(4).tolist(), *xy.max(axis=0).round(4).tolist()] if len(xy) else None
-
-
 def _columns(found: list[tuple], xy: np.ndarray) -> dict[str, list]:
     return {
         "x": xy[:, 0].round(5).tolist(),
@@ -243,18 +233,3 @@ def _columns(found: list[tuple], xy: np.ndarray) -> dict[str, list]:
         "near": [None if row[6] is None else round(row[6], 1) for row in found],
         "across": [None if row[7] is None else round(row[7], 1) for row in found],
     }
-
-
-def _cells(xy: np.ndarray, states: list[str]) -> list[list]:
-    """Cells of a square grid: the middle of their communities, and how many stand in each state."""
-    low = xy.min(axis=0)
-    size = max((xy.max(axis=0) - low).max() / GRID, 1e-6)
-    columns_rows = ((xy - low) // size).astype(int)
-    cell, member = np.unique(columns_rows, axis=0, return_inverse=True)
-    member = member.ravel()
-    index = np.array([list(SHAPES).index(state) for state in states])
-    counts = np.zeros((len(cell), len(SHAPES)), int)
-    np.add.at(counts, (member, index), 1)
-    size_of = counts.sum(axis=1)
-    middle = np.column_stack([np.bincount(member, weights=xy[:, i]) / size_of for i in (0, 1)]).round(4)
-    return [[*at, *count] for at, count in zip(middle.tolist(), counts.tolist(), strict=True)]

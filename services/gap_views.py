@@ -22,6 +22,7 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from communities.arrays import asked_box
 from communities.models import Area, Community, Presence
 from communities.office import safe_cell
 from communities.sight import SignedInRequest, sight_of
@@ -195,19 +196,12 @@ class GapMarksView(GapView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
-            box = self.box(request.GET.get("box", ""))
+            box = asked_box(request.GET.get("box", ""))
         except ValueError:
             return HttpResponseBadRequest(_("A box is four numbers: west, south, east, north."))
         presences = Presence.objects.visible_to(request.user)
         found = tables.marks(self.rows(), presences, on=timezone.localdate(), box=box)
         return JsonResponse(found, json_dumps_params={"separators": (",", ":")})
-
-    @staticmethod
-    def box(text: str) -> tables.BOX | None:
-        if not text:
-            return None
-        west, south, east, north = (float(part) for part in text.split(","))
-        return west, south, east, north
 
 
 class GapExportView(GapView):

@@ -9,7 +9,7 @@ from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..privacy import levels
@@ -158,8 +158,8 @@ class Community(Named):
             return self.label
         where = {"area": self.area.district.label if self.area else self.country}
         if self.is_nomadic:
-            return _now("A herding community in %(area)s") % where
-        return _now("A community in %(area)s") % where
+            return gettext("A herding community in %(area)s") % where
+        return gettext("A community in %(area)s") % where
 
     @property
     def publishable_before(self):
