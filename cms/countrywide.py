@@ -1,14 +1,16 @@
 """Every public promise and community at once: the two figures, what is longest overdue, the legend, the map.
 
 Worked out in a few flat queries over whole tables (seconds at a million meetings), so the result is kept for
-settings.PUBLIC_FIGURES_SECONDS. When a community's public place changes it is forgotten at once; texts and
-names are never kept here: pages read them from `.public()` each time.
+settings.PUBLIC_FIGURES_SECONDS; after that the worker renews it while readers still get the last one. When a
+community's public place changes it is forgotten at once. Texts and names are never kept here: pages read them
+from `.public()` each time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import numpy as np
 from django.conf import settings
@@ -16,6 +18,7 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 from django.utils import timezone
+from django_tasks import task
 
 from communities.arrays import Latitude, Longitude, as_table
 from communities.models import Community
@@ -31,6 +34,7 @@ MOST_OWED = 200
 NO_ANSWER = -1
 STATES = ["overdue", "open", "kept", "unknown"]
 KEY = "countrywide"
+GRACE = 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Places:
 class Countrywide:
     """`longest_overdue` are primary keys of commitments."""
 
+    at: datetime
     kept: Figure
     told: Figure
     longest_overdue: list[int]
@@ -68,16 +73,35 @@ class Countrywide:
 
 
 def now() -> Countrywide:
-    """As it was worked out last, at most settings.PUBLIC_FIGURES_SECONDS ago."""
-    found = cache.get(KEY)
-    if found is None:
-        found = work_out()
-        cache.set(KEY, found, settings.PUBLIC_FIGURES_SECONDS)
+    """As it was worked out last: at most GRACE times settings.PUBLIC_FIGURES_SECONDS ago, mostly once."""
+    found = cache.get(_key())
+    fresh = timedelta(seconds=settings.PUBLIC_FIGURES_SECONDS)
+    age = timezone.now() - found.at if found else fresh * GRACE
+    if age >= fresh * GRACE:
+        return _renewed()
+    if age >= fresh and cache.add(f"{KEY}.renewing", True, settings.PUBLIC_FIGURES_SECONDS):
+        renew.enqueue()
+    return found
+
+
+@task()
+def renew() -> None:
+    _renewed()
+
+
+def _renewed() -> Countrywide:
+    key = _key()  # asked first: what is forgotten meanwhile stays forgotten
+    found = work_out()
+    cache.set(key, found, settings.PUBLIC_FIGURES_SECONDS * GRACE)
     return found
 
 
 def forget() -> None:
-    cache.delete(KEY)
+    cache.set(f"{KEY}.version", uuid4().hex, None)
+
+
+def _key() -> str:
+    return f"{KEY}.{cache.get(f'{KEY}.version', '')}"
 
 
 def owed(limit: int = 5) -> list[Commitment]:
@@ -93,10 +117,11 @@ def owed(limit: int = 5) -> list[Commitment]:
 
 # --- Working it out ----------------------------------------------------------------------------------------
 def work_out() -> Countrywide:
-    today = timezone.localdate()
+    began, today = timezone.now(), timezone.localdate()
     promises = _promises(today)
     places = _places(promises)
     return Countrywide(
+        at=began,
         kept=_kept(promises, today),
         told=_told(today),
         longest_overdue=_longest_overdue(promises),

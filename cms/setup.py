@@ -81,7 +81,7 @@ def _show(home: HomePage) -> None:
         site = Site(hostname="localhost", port=80, is_default_site=True)
     if site.root_page_id == home.pk:
         return
-    site.root_page, site.site_name = home, settings.WAGTAIL_SITE_NAME
+    site.root_page, site.site_name = home, str(settings.WAGTAIL_SITE_NAME)
     site.save()
     for welcome in Page.objects.child_of(home.get_parent()).exact_type(Page):
         welcome.delete()

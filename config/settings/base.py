@@ -107,7 +107,7 @@ MFA_TOTP_ISSUER = "Border community tracker"
 SECOND_FACTOR_REQUIRED = False
 
 # --- Doors -----------------------------------------------------------------------------------------
-WAGTAIL_SITE_NAME = "Border community tracker"
+WAGTAIL_SITE_NAME = _("Border community tracker")
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -4,6 +4,7 @@ import datetime
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cms import countrywide, figures
 from communities.changes import communities_changed
@@ -163,7 +164,7 @@ def test_a_withdrawal_within_the_delay_is_not_known_yet(cast, story):
 def test_figures_are_kept_a_while_and_forgotten_when_a_place_changes(
     client, cast, story, site, settings, django_capture_on_commit_callbacks
 ):
-    settings.PUBLIC_FIGURES_SECONDS = 600
+    settings.PUBLIC_FIGURES_SECONDS = 600  # the suite keeps nothing
     story.promise(cast.village)
     assert countrywide.now().legend.states["overdue"] == 1
     story.promise(cast.far)
@@ -174,3 +175,14 @@ def test_figures_are_kept_a_while_and_forgotten_when_a_place_changes(
         communities_changed()
     legend = countrywide.now().legend
     assert (legend.states["overdue"], sum(legend.states.values())) == (1, 2)
+
+
+def test_figures_past_their_time_are_shown_once_more_while_they_are_renewed(cast, story, settings):
+    settings.PUBLIC_FIGURES_SECONDS = 600
+    countrywide.forget()
+    story.promise(cast.village)
+    first = countrywide.now()
+    story.promise(cast.far)
+    settings.PUBLIC_FIGURES_SECONDS = (timezone.now() - first.at).total_seconds() / 2  # twice that has passed
+    assert countrywide.now().legend.states["overdue"] == 1
+    assert countrywide.now().legend.states["overdue"] == 2
