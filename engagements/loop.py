@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -325,6 +326,18 @@ def dispute(engagement: Engagement) -> None:
 
 
 # --- The duty to tell --------------------------------------------------------------------------------------
+def _not_before_the_news(day: date, duty: Duty) -> None:
+    if day >= duty.news_on:
+        return
+    if duty.commitment:
+        sentence = _("This was promised on %(day)s: nobody was told of it before.")
+    elif duty.concern and duty.concern.is_answered:
+        sentence = _("The answer came on %(day)s: nobody was told of it before.")
+    else:
+        sentence = _("This was asked on %(day)s: nobody was told of it before.")
+    raise ValidationError({"date": sentence % {"day": date_format(duty.news_on)}})
+
+
 @transaction.atomic
 def tell(
     duty: Duty,
@@ -337,8 +350,12 @@ def tell(
     what: str = "",
     engagement: Engagement | None = None,
 ) -> Telling:
-    """Records that people were told, or that nobody was reached. Only a telling that reached closes a duty."""
+    """Records that people were told, or that nobody was reached. Only a telling that reached closes a duty.
+
+    Raises ValidationError by field, also for a day on which there was nothing to tell yet.
+    """
     _not_in_future(on, "date")
+    _not_before_the_news(on, duty)
     telling = Telling(
         duty=duty, date=on, how=how, group=group, reached=reached, what=what, engagement=engagement, by=by
     )

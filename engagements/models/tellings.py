@@ -96,6 +96,14 @@ class Duty(models.Model):
         about = self.about
         return about.answer if isinstance(about, Concern) else about.public_text or about.words
 
+    @property
+    def news_on(self) -> datetime.date:
+        """The first day on which anybody could have been told."""
+        about = self.about
+        if isinstance(about, Commitment):
+            return about.promised_on
+        return cast(datetime.date, about.answered_on) if about.is_answered else about.raised_on
+
 
 class TellingQuerySet(ScopedQuerySet):
     seen = narrowed(

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
 from engagements import loop, meetings
-from engagements.models import Commitment, Concern, Duty
+from engagements.models import Commitment, Concern, Duty, Engagement
 from engagements.models.commitments import Answer, Shown, Standing
 from tests.cast import CANARY_SEALED, days_ago
 
@@ -114,13 +114,49 @@ def test_evidence_cannot_come_from_the_future(cast, commitment):
 
 def test_answering_alone_does_not_tell_anybody(cast, told_once):
     concern = told_once.concerns.get()
-    loop.answer(concern, text="The pump comes in May", by=cast.focal_point)
+    loop.answer(concern, text="The pump comes in May", on=days_ago(5), by=cast.focal_point)
     duty = concern.duties.get()
     assert duty in Duty.objects.open()
     loop.tell(duty, on=days_ago(1), how="meeting", group="women", reached=False, by=cast.officer)
     assert duty in Duty.objects.open()
     loop.tell(duty, on=days_ago(0), how="visit", group="women", by=cast.officer)
     assert duty in Duty.objects.closed()
+
+
+def told_on(ago, duty, cast):
+    return loop.tell(duty, on=days_ago(ago), how="visit", group="women", by=cast.officer)
+
+
+def test_nobody_is_told_of_an_answer_before_it_came(cast, told_once):
+    concern = told_once.concerns.get()
+    loop.answer(concern, text="The pump comes in May", on=days_ago(5), by=cast.focal_point)
+    with pytest.raises(ValidationError, match="The answer came on") as refused:
+        told_on(6, concern.duties.get(), cast)
+    assert set(refused.value.message_dict) == {"date"}
+    assert concern.duties.get() in Duty.objects.open()
+    told_on(5, concern.duties.get(), cast)
+    assert concern.duties.get() in Duty.objects.closed()
+
+
+def test_nobody_is_told_of_a_concern_before_it_was_raised(cast, told_once):
+    duty = told_once.concerns.get().duties.get()
+    with pytest.raises(ValidationError, match="This was asked on"):
+        told_on(61, duty, cast)
+    told_on(60, duty, cast)
+
+
+def test_nobody_is_told_of_a_promise_before_it_was_made(cast, commitment):
+    with pytest.raises(ValidationError, match="This was promised on"):
+        told_on(61, commitment.duties.get(), cast)
+    told_on(60, commitment.duties.get(), cast)
+
+
+def test_a_meeting_tells_nothing_that_came_after_it(cast, told_once):
+    concern = told_once.concerns.get()
+    loop.answer(concern, text="The pump comes in May", on=days_ago(5), by=cast.focal_point)
+    with pytest.raises(ValidationError, match="The answer came on"):
+        hold(cast, ago=10, told=[meetings.Told(concern.duties.get(), "women")])
+    assert Engagement.objects.get() == told_once
 
 
 def test_an_answered_concern_cannot_be_answered_again(cast, told_once):
