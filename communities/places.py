@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 
+from . import basemap
+from .changes import communities_changed
 from .geo import AreaFinder, border_distance, border_pieces
 from .models import Community
 
@@ -55,6 +58,24 @@ def place_communities(ids: Iterable[int] | None = None) -> int:
     fields = find_areas(found) | find_border(found)
     Community.objects.bulk_update(found, sorted(fields), batch_size=AT_ONCE)
     return len(found)
+
+
+def boundaries_redrawn() -> None:
+    """New boundaries may hold communities that had no area. Called inside the transaction of the change."""
+    lost = Community.objects.filter(area=None).exclude(location=None).values_list("pk", flat=True)
+    place_communities(lost)
+    _redrawn()
+
+
+def lines_redrawn() -> None:
+    """Another line is another distance, for every community. Called inside the transaction of the change."""
+    place_communities()
+    _redrawn()
+
+
+def _redrawn() -> None:
+    communities_changed()
+    transaction.on_commit(basemap.forget)
 
 
 def _coordinates(rows: Sequence[Any]) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import places
+from .changes import communities_changed
 from .importing import ImportResource, PlacedResource, Plan, Planned, after, register
 from .importing.columns import LookupWidget, Refused
 from .importing.countries import NAMES, alpha2
@@ -110,9 +111,7 @@ class AreaResource(ImportResource):
 
 @after(Area)
 def place_what_was_lost(ids: list[int]) -> None:
-    """New boundaries may hold communities that had no area."""
-    lost = Community.objects.filter(area=None).exclude(location=None).values_list("pk", flat=True)
-    places.place_communities(lost)
+    places.boundaries_redrawn()
 
 
 @register
@@ -176,8 +175,7 @@ class BorderSectionResource(ImportResource):
 
 @after(BorderSection)
 def measure_again(ids: list[int]) -> None:
-    """Another line is another distance, for every community."""
-    places.place_communities()
+    places.lines_redrawn()
 
 
 @register
@@ -261,3 +259,8 @@ class CommunityResource(PlacedResource):
 
     def complete(self, rows) -> set[str]:
         return places.find_areas(rows) | places.find_border(rows)
+
+
+@after(Community)
+def tell_the_floors_above(ids: list[int]) -> None:
+    communities_changed()

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 
-from . import accounts, sight
+from . import accounts, basemap, sight
 from .changes import communities_changed
 from .contacts import open_contact
 from .forms import EndForm
 from .office import RowActionView, ScopedCreateView, ScopedEditView, ScopedIndexView
-from .places import place_communities
+from .places import boundaries_redrawn, lines_redrawn, place_communities
 
 
 class WithName:
@@ -50,13 +50,16 @@ class CommunityEditView(Placed, ScopedEditView):
 
 
 class Redrawn:
-    """A border line or a boundary that was drawn anew moves the border for every community."""
+    """A border line or a boundary that was drawn anew moves what lies along it."""
 
     def write(self):
         row = super().write()
-        if {"line", "boundary"} & set(self.form.changed_data):
-            place_communities()
-            communities_changed()
+        if "line" in self.form.changed_data:
+            lines_redrawn()
+        elif "boundary" in self.form.changed_data:
+            boundaries_redrawn()
+        else:  # status and wording are drawn as well
+            transaction.on_commit(basemap.forget)
         return row
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from communities import places
 from communities.importing import ImportResource, PlacedResource, Plan, Planned, after, register
 from communities.importing.columns import ChoiceWidget, Column, DateWidget
-from communities.models import Community
 
 from . import gaps
 from .models import Observation, Project, Sector, ServicePoint, ServiceState, ServiceType
@@ -218,11 +217,6 @@ def observations_changed(ids: list[int]) -> None:
 @after(ServiceType)
 def standards_changed(ids: list[int]) -> None:
     gaps.mark_changed(set(ids))
-
-
-@after(Community)
-def communities_changed(ids: list[int]) -> None:
-    gaps.mark_all_changed()
 
 
 def _types_of(narrow, lookup: str, path: str, ids: list[int]) -> set[int]:

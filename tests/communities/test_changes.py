@@ -1,0 +1,97 @@
+"""Whoever changes communities, border lines or boundaries tells the floors above, once, and the base map."""
+
+import pytest
+from django.urls import reverse
+from wagtail import hooks
+
+from communities import basemap
+from communities.changes import COMMUNITIES_CHANGED
+from services.models import GapRun
+from tests.communities.importing_parts import bring, csv_file
+
+NAMED = {"code": {"column": "code"}, "name": {"column": "name"}}
+COMMUNITIES = ("communities", "code,name\nBJ-V1,Garou\nBJ-V2,Other\n", NAMED)
+AREAS = ("areas", "code,name\nBJ0101,Malanville\n", NAMED)
+SECTIONS = (
+    "border-sections",
+    'code,a,b,kind,wkt\nBJ-NE,BEN,NER,land,"LINESTRING (2 11.6, 4 11.6)"\n',
+    {
+        "code": {"column": "code"},
+        "country_a": {"column": "a"},
+        "country_b": {"column": "b"},
+        "kind": {"column": "kind"},
+        "line": {"column": "wkt"},
+    },
+)
+SECTION_FORM = {
+    "code": "BJ-NE",
+    "name": "Benin–Niger",
+    "country_a": "BJ",
+    "country_b": "NE",
+    "kind": "water",
+    "status": "agreed",
+}
+
+
+@pytest.fixture
+def heard():
+    """How often the floors above were told."""
+    calls: list[str] = []
+    with hooks.register_temporarily(COMMUNITIES_CHANGED, lambda: calls.append("told")):
+        yield calls
+
+
+@pytest.mark.parametrize("file", [COMMUNITIES, AREAS, SECTIONS], ids=lambda file: file[0])
+def test_an_import_tells_once_and_the_gaps_are_marked(cast, heard, file, django_capture_on_commit_callbacks):
+    what, text, mapping = file
+    with django_capture_on_commit_callbacks():
+        bring(what, csv_file(text), mapping)
+    assert heard == ["told"]
+    assert GapRun.objects.filter(type=cast.health).exclude(changed_since=None).exists()
+
+
+def test_an_import_of_something_else_tells_nobody(cast, heard):
+    bring("languages", csv_file("code,name\nzzz,Test\n"), NAMED)
+    assert heard == []
+
+
+def test_an_imported_line_is_on_the_map_at_once(cast, django_capture_on_commit_callbacks):
+    what, text, mapping = SECTIONS
+    before = basemap.url()
+    with django_capture_on_commit_callbacks(execute=True):
+        bring(what, csv_file(text), mapping)
+    assert basemap.url() != before
+
+
+def test_an_imported_boundary_is_on_the_map_at_once(cast, django_capture_on_commit_callbacks):
+    before = basemap.url()
+    text = 'code,name,wkt\nBJ0101,Malanville,"MULTIPOLYGON (((2 11, 4 11, 4 12, 2 11)))"\n'
+    with django_capture_on_commit_callbacks(execute=True):
+        bring("areas", csv_file(text), NAMED | {"boundary": {"column": "wkt"}})
+    assert basemap.url() != before
+
+
+def test_a_line_redrawn_in_the_office_tells_once_and_is_on_the_map_at_once(
+    client, cast, heard, django_capture_on_commit_callbacks
+):
+    client.force_login(cast.manager)
+    before = basemap.url()
+    line = '{"type": "MultiLineString", "coordinates": [[[2, 11.9], [4, 11.9]]]}'
+    with django_capture_on_commit_callbacks(execute=True):
+        url = reverse("bordersection:edit", args=[cast.section.pk])
+        assert client.post(url, {**SECTION_FORM, "line": line}).status_code == 302
+    assert heard == ["told"]
+    assert basemap.url() != before
+
+
+def test_a_line_that_becomes_disputed_is_drawn_so_at_once(
+    client, cast, heard, django_capture_on_commit_callbacks
+):
+    client.force_login(cast.manager)
+    before = basemap.url()
+    form = {**SECTION_FORM, "status": "disputed", "wording": "Not settled", "line": cast.section.line.json}
+    with django_capture_on_commit_callbacks(execute=True):
+        url = reverse("bordersection:edit", args=[cast.section.pk])
+        assert client.post(url, form).status_code == 302
+    assert heard == []
+    assert basemap.url() != before
