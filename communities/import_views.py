@@ -127,12 +127,12 @@ class UploadView(ImportsView):
 
 
 class ColumnsView(RunView):
-    """Which column is which. A run that was imported keeps its columns."""
+    """Which column is which. A run that was imported, or whose file is gone, keeps its columns."""
 
     template_name = "communities/imports/columns.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if self.import_run.state in (State.WORKING, State.DONE):
+        if self.import_run.state in (State.WORKING, State.DONE) or not self.import_run.file:
             return self.back()
         return super().dispatch(request, *args, **kwargs)
 
@@ -189,9 +189,11 @@ class ConfirmView(RunView):
 
 
 class RefusedView(RunView):
-    """The refused rows, to be mended and loaded again."""
+    """The refused rows, to be mended and loaded again, as long as the file is kept."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.import_run.file:
+            raise Http404
         content = writing.refused_rows(self.import_run, importing.table_of(self.import_run))
         return _download(content, WRITERS["csv"], f"refused-{self.resource.name}-{pk}.csv")
 

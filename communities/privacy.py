@@ -7,6 +7,7 @@ Rules: docs/privacy.md. Every field of every domain model declares a level, in `
 from __future__ import annotations
 
 import enum
+from datetime import timedelta
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -16,6 +17,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 SMALLEST_PUBLIC_COUNT = 5
+IMPORT_FILES_KEPT = timedelta(days=30)  # from the day they were uploaded
 
 
 class Level(enum.StrEnum):

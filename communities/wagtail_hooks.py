@@ -72,6 +72,7 @@ def office_identity():
 @hooks.register("register_log_actions")
 def log_actions(actions):
     actions.register_action("communities.invite", _("Invite"), _("An invitation was sent"))
+    actions.register_action("communities.forget_file", _("Forget"), _("The uploaded file was deleted"))
 
 
 @hooks.register("office_row_buttons")

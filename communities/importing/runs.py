@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from .trying import Plan, plan
 
 LATER_ABOVE = 2000  # rows; longer imports are worked off in the background
 SHOWN = 200  # rows of each kind kept for the summary
+KEPT_FINDINGS = ("rows", "sheet", "without_place", "reasons")  # nothing that quotes a cell of the file
 State = ImportRun.State
 
 
@@ -150,6 +152,31 @@ def _or_fail(run: ImportRun, verb, *args: Any, **kwargs: Any) -> None:
 def _fail(run: ImportRun, message: str) -> None:
     run.state, run.message = State.FAILED, message
     run.save(update_fields=["state", "message"])
+
+
+# --- What is not kept -------------------------------------------------------------------------------------------
+def forget_files(*, before: datetime) -> int:
+    """Deletes the files uploaded before this moment, and the cells quoted from them; how many files.
+
+    The runs stay, with their counts, their reasons for refusal and their log. One that was never confirmed
+    can be confirmed no more.
+    """
+    runs = ImportRun.objects.filter(at__lt=before).exclude(file="").select_related("by")
+    for run in runs:
+        _forget_file(run)
+    return len(runs)
+
+
+def _forget_file(run: ImportRun) -> None:
+    run.file.delete(save=False)
+    run.findings = {name: run.findings[name] for name in KEPT_FINDINGS if name in run.findings}
+    if run.state not in (State.DONE, State.FAILED):
+        run.state = State.FAILED
+        with translation.override(run.by.language):
+            run.message = _("Nobody confirmed this import in time, and its file was deleted. Load it again.")
+    with transaction.atomic():
+        run.save(update_fields=["file", "findings", "state", "message"])
+        log(run, "communities.forget_file")
 
 
 # --- What is kept to show ------------------------------------------------------------------------------------
