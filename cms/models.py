@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -99,7 +99,7 @@ class OutcomePageQuerySet(PageQuerySet):
         """Pages whose commitment may be public today, that were not withdrawn and do not name a place that
         is no longer public by name. Every outlet starts here, after `live()`."""
         return (
-            self.filter(commitment__in=Commitment.objects.public())
+            self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
             .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
             .alias(
                 all_words=Concat(

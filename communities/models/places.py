@@ -24,6 +24,18 @@ def public_reference() -> str:
     return "".join(secrets.choice(alphabet) for _place in range(8))
 
 
+def is_public(path: str = "") -> Q:
+    """Communities with a public page: not hidden, not closed, and with an area when only that is shown.
+
+    `path` leads to the community, as in "community__": a row is then asked about its own community alone,
+    where `community__in` would have the database list every public community first.
+    """
+    shown = Q(**{f"{path}public_place": "exact"}) | Q(
+        **{f"{path}public_place": "area", f"{path}area__isnull": False}
+    )
+    return Q(**{f"{path}status": "active"}) & shown
+
+
 class CommunityQuerySet(ScopedQuerySet):
     seen = (
         own_areas("area")
@@ -38,12 +50,7 @@ class CommunityQuerySet(ScopedQuerySet):
         return self.filter(status="active")
 
     def public(self):
-        """Communities with a public page: not hidden, not closed, and with an area when only that is shown."""
-        return (
-            self.active()
-            .exclude(public_place="hidden")
-            .filter(Q(public_place="exact") | Q(area__isnull=False))
-        )
+        return self.filter(is_public())
 
     def with_place(self):
         return self.exclude(location=None)

@@ -10,12 +10,13 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, IntegerField, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, IntegerField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Community, Group
+from communities.models.places import is_public
 from communities.models.sources import private_storage
 from communities.privacy import levels
 from communities.sight import (
@@ -69,7 +70,7 @@ class CommitmentQuerySet(ScopedQuerySet):
     added = own_areas("community__area")
 
     def with_answers(self) -> CommitmentQuerySet:
-        """Annotates delivery, done_on, verdict (least of the last meeting's groups) and verdict_on."""
+        """Annotates withdrawn, delivery, done_on, verdict (least of the last meeting's groups) and verdict_on."""
         evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False).order_by("-date", "-pk")
         last = Verdict.objects.filter(commitment=OuterRef("pk")).order_by(
             "-engagement__date", "-engagement_id"
@@ -81,6 +82,7 @@ class CommitmentQuerySet(ScopedQuerySet):
             .values("least")
         )
         return self.annotate(
+            withdrawn=ExpressionWrapper(Q(cancelled_on__isnull=False), output_field=models.BooleanField()),
             delivery=Coalesce(Subquery(evidence.values("shows")[:1]), 0, output_field=IntegerField()),
             done_on=Subquery(evidence.filter(shows=Shown.FULL).order_by("date", "pk").values("date")[:1]),
             last_asked=Subquery(last.values("engagement")[:1]),
@@ -113,7 +115,7 @@ class CommitmentQuerySet(ScopedQuerySet):
     def public(self) -> CommitmentQuerySet:
         """Commitments a public page may speak of, past the community's delay."""
         return (
-            self.filter(community__in=Community.objects.public())
+            self.filter(is_public("community__"))
             .exclude(public_text="")
             .filter(FROM_REVIEWED, promised_on__lte=timezone.localdate() - delay())
         )
@@ -193,7 +195,7 @@ class Commitment(models.Model):
     @property
     def standing(self) -> str:
         """How it reads in public. Needs `with_answers`. Passing the due date never changes delivery."""
-        if self.cancelled_on:
+        if self.withdrawn:
             return Standing.CANCELLED
         if self.delivery == Shown.FULL:
             return {
@@ -228,7 +230,7 @@ class BesideCommitment(ScopedQuerySet):
     )
 
     def public(self):
-        return self.filter(commitment__in=Commitment.objects.public())
+        return self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
 
 
 class Revision(models.Model):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area, Community, Group
+from communities.models.places import is_public
 from communities.models.reference import REFERENCE, ReferenceQuerySet
 from communities.models.words import Named, code_field
 from communities.privacy import levels
@@ -105,7 +106,7 @@ class ConcernQuerySet(ScopedQuerySet):
     def public(self):
         """Concerns a public page may speak of: not sealed, not merged away, past the community's delay."""
         return (
-            self.filter(OPEN_SEAL, FROM_REVIEWED, community__in=Community.objects.public())
+            self.filter(OPEN_SEAL, FROM_REVIEWED, is_public("community__"))
             .exclude(public_text="")
             .exclude(state="merged")
             .filter(raised_on__lte=timezone.localdate() - delay())

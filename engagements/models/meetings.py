@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Community, Group, Language
+from communities.models.places import is_public
 from communities.privacy import levels
 from communities.sight import (
     ScopedQuerySet,
@@ -44,7 +45,7 @@ class EngagementQuerySet(ScopedQuerySet):
         return self.filter(mine, state="submitted").exclude(author=user)
 
     def public(self):
-        return self.filter(REVIEWED, community__in=Community.objects.public())
+        return self.filter(REVIEWED, is_public("community__"))
 
 
 class Engagement(models.Model):

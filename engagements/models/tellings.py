@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Group
+from communities.models.places import is_public
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, integrity, narrowed, own_areas, programme, publishing, sight_of
 
@@ -49,7 +50,7 @@ class DutyQuerySet(ScopedQuerySet):
         promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
         return self.filter(
             Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
-            community__in=Community.objects.public(),
+            is_public("community__"),
         )
 
 
@@ -113,7 +114,7 @@ class TellingQuerySet(ScopedQuerySet):
     edited = own_areas("duty__community__area") | integrity(Q(duty__concern__sealed=True))
 
     def public(self):
-        return self.filter(duty__in=Duty.objects.public())
+        return self.filter(Exists(Duty.objects.public().filter(pk=OuterRef("duty"))))
 
 
 class Telling(models.Model):

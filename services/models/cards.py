@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area, Community
+from communities.models.places import is_public
 from communities.models.words import Named, code_field
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, own_areas, programme, publishing, registry_areas
@@ -148,9 +149,7 @@ class CardCountQuerySet(ScopedQuerySet):
     edited = registry_areas("drive__area")
 
     def public(self):
-        return self.filter(
-            drive__in=CardDrive.objects.public(), community__in=Community.objects.public(), replaced=False
-        )
+        return self.filter(is_public("community__"), drive__in=CardDrive.objects.public(), replaced=False)
 
     def current(self):
         """The latest count of each community and step."""

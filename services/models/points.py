@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area, Community
+from communities.models.places import is_public
 from communities.models.reference import ReferenceQuerySet
 from communities.models.words import Named, code_field, country_field
 from communities.privacy import levels
@@ -193,7 +194,7 @@ class DeliveryQuerySet(ScopedQuerySet):
     edited = own_areas("community__area") | programme() | own_agency("agency")
 
     def public(self):
-        return self.filter(community__in=Community.objects.public())
+        return self.filter(is_public("community__"))
 
     def reached(self):
         """Deliveries that came to people; "they had moved on" reached nobody."""
