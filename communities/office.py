@@ -23,13 +23,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import ObjectList
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from .office_columns import NOTHING_KNOWN, DayColumn, Related, followed, grouped
 from .office_forms import (
     AreaFilter,
     CodeFilter,
@@ -49,6 +49,7 @@ __all__ = [
     "AreaFilter",
     "CodeFilter",
     "CodesField",
+    "DayColumn",
     "GeoWidget",
     "PeriodFilter",
     "Related",
@@ -66,32 +67,12 @@ __all__ = [
 LIST_MAP_LIMIT = 2000
 LIST_SHAPE_DEGREES = 0.005  # boundaries are drawn in a list to about 500 m
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NOTHING_KNOWN = "–"
 CARRIED = ("community", "point", "project", "drive", "scheme")  # from a list's filter to its new row
 
 
 def safe_cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe; the data is kept whole."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
-
-
-def followed(row: Any, dotted: str) -> Any:
-    """`row.a.b`, called where it can be; None as soon as a link of the path is missing."""
-    for name in dotted.split("."):
-        row = getattr(row, name, None)
-        if callable(row) and not isinstance(row, models.Manager):
-            row = row()
-        if row is None:
-            return None
-    return row
-
-
-class Related(Column):
-    """A column that follows a path, such as "area.code", and shows a dash where a link is missing."""
-
-    def get_value(self, instance):
-        value = followed(instance, self.accessor)
-        return NOTHING_KNOWN if value in (None, "") else value
 
 
 def shape_fields(model: type[models.Model]) -> set[str]:
@@ -355,7 +336,7 @@ class ScopedInspectView(generic.InspectView):
             return round(value, 1)
         if field is not None and field.name == "by" and value is not None:
             return value.get_full_name()
-        return NOTHING_KNOWN if value in (None, "", "-") else value
+        return NOTHING_KNOWN if value in (None, "", "-") else grouped(value)
 
     @cached_property
     def shape_names(self) -> set[str]:

@@ -6,7 +6,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 
 from .. import forms, menus, sight, views
 from ..models import Posting, User
-from ..office import AreaFilter, Related, ScopedFilterSet, ScopedModelViewSet
+from ..office import AreaFilter, DayColumn, Related, ScopedFilterSet, ScopedModelViewSet
 
 
 class RolesColumn(Column):
@@ -76,8 +76,8 @@ class PostingViewSet(ScopedModelViewSet):
         Related("user.name", label=_("Name"), sort_key="user__name"),
         "role",
         Related("agency.code", label=_("Agency"), sort_key="agency__code"),
-        DateColumn("starts", label=_("From"), sort_key="starts"),
-        DateColumn("ends", label=_("Until"), sort_key="ends"),
+        DayColumn("starts", label=_("From"), sort_key="starts"),
+        DayColumn("ends", label=_("Until"), sort_key="ends"),
     ]
     list_select_related = ("user", "agency")
     filterset_class = PostingFilters

@@ -2,11 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, NumberColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
 
 from .. import menus, views
 from ..models import Agency, Area, BorderSection, CrossingPoint, Language
-from ..office import AreaFilter, Related, ScopedChooserViewSet, ScopedFilterSet, ScopedModelViewSet
+from ..office import (
+    AreaFilter,
+    DayColumn,
+    Related,
+    ScopedChooserViewSet,
+    ScopedFilterSet,
+    ScopedModelViewSet,
+)
 from .words import NAMES, names_panel
 
 
@@ -121,7 +128,7 @@ class CrossingPointViewSet(ScopedModelViewSet):
         "status",
         Related("section.code", label=_("Border section"), sort_key="section__code"),
         BooleanColumn("joint", label=_("Joint post")),
-        DateColumn("as_of", label=_("As of"), sort_key="as_of"),
+        DayColumn("as_of", label=_("As of"), sort_key="as_of"),
     ]
     list_select_related = ("section",)
     list_filter = ["kind", "status", "section", "joint"]

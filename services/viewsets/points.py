@@ -3,12 +3,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 
 from communities import menus
 from communities.office import (
     AreaFilter,
     CodeFilter,
+    DayColumn,
     PeriodFilter,
     Related,
     ScopedChooserViewSet,
@@ -139,7 +140,9 @@ class ServicePointViewSet(ScopedModelViewSet):
 class ObservationFilters(ScopedFilterSet):
     point = CodeFilter(field_name="point__code", label=_("Service point (code)"))
     type = django_filters.ModelChoiceFilter(
-        field_name="point__type", queryset=ServiceType.objects.all(), label=_("Service type")
+        field_name="point__type",
+        queryset=lambda request: ServiceType.objects.visible_to(request.user),
+        label=_("Service type"),
     )
     date = PeriodFilter(label=_("Date"))
 
@@ -157,7 +160,7 @@ class ObservationViewSet(ScopedModelViewSet):
     add_view_class = views.ObserveView
     note = _("What was seen stays as it was written. A new observation stands beside the earlier ones.")
     list_display = [
-        DateColumn("date", label=_("Date"), sort_key="date"),
+        DayColumn("date", label=_("Date"), sort_key="date"),
         Related("point", label=_("Service point"), sort_key="point__code"),
         "state",
         "method",
@@ -204,7 +207,7 @@ class DeliveryViewSet(ScopedModelViewSet):
     add_view_class = views.DeliverView
     note = _("What came to people, and what did not. A dash means that nobody counted, not that nobody came.")
     list_display = [
-        DateColumn("date", label=_("Date"), sort_key="date"),
+        DayColumn("date", label=_("Date"), sort_key="date"),
         Related("type", label=_("Service type"), sort_key="type__position"),
         Related("community.code", label=_("Community"), sort_key="community__code"),
         Related("agency.code", label=_("Agency"), sort_key="agency__code"),

@@ -3,12 +3,13 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 
 from communities import menus
 from communities.office import (
     AreaFilter,
     CodeFilter,
+    DayColumn,
     Related,
     ScopedChooserViewSet,
     ScopedFilterSet,
@@ -61,7 +62,7 @@ class ProjectViewSet(ScopedModelViewSet):
         Related("implementer.code", label=_("Implementer"), sort_key="implementer__code"),
         Related("funder.code", label=_("Funder"), sort_key="funder__code"),
         BudgetColumn("budget", label=_("Budget")),
-        DateColumn("ends", label=_("Until"), sort_key="ends"),
+        DayColumn("ends", label=_("Until"), sort_key="ends"),
     ]
     list_select_related = ("implementer", "funder")
     filterset_class = ProjectFilters
@@ -143,8 +144,8 @@ class MilestoneViewSet(ScopedModelViewSet):
     list_display = [
         Column("label", label=_("Milestone"), sort_key="name"),
         Related("project.code", label=_("Project"), sort_key="project__code"),
-        DateColumn("due_on", label=_("Due on"), sort_key="due_on"),
-        DateColumn("done_on", label=_("Done on"), sort_key="done_on"),
+        DayColumn("due_on", label=_("Due on"), sort_key="due_on"),
+        DayColumn("done_on", label=_("Done on"), sort_key="done_on"),
         Column("days_late", label=_("Days late")),
         BooleanColumn("evidence", label=_("Evidence")),
     ]

@@ -1,5 +1,7 @@
 """Every list of the two lower floors: who may open it, what it costs, what it never holds."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
@@ -217,3 +219,18 @@ def test_deleting_copying_and_usage_have_no_address(client, cast):
     client.force_login(cast.manager)
     for action in ("delete", "usage", "copy"):
         assert client.get(f"/office/community/{action}/{cast.village.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "12,345"), ("fr", "12\u202f345"), ("ar", "12.345")])
+def test_a_number_of_people_has_its_thousands_apart(client, cast, language, shown):
+    Community.objects.filter(pk=cast.village.pk).update(population=12345)
+    client.force_login(cast.officer)
+    for url in [reverse("community:index"), reverse("community:inspect", args=[cast.village.pk])]:
+        page = client.get(url, headers={"accept-language": language}).content.decode()
+        assert shown in page.replace("\xa0", "\u202f") and "12345" not in page
+
+
+def test_postings_are_dated_by_the_day(client, cast):
+    Posting.objects.update(starts=datetime.date(2026, 3, 3))
+    client.force_login(cast.administrator)
+    assert "3 March 2026" in client.get(reverse("posting:index")).content.decode()

@@ -1,9 +1,12 @@
 """Every list of the services floor: who may open it, what it costs, what its filters find."""
 
+import datetime
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.urls import reverse
 
+from communities.office import DayColumn
 from communities.sight import Role
 from services import points
 from services.models import (
@@ -158,3 +161,38 @@ def test_a_hidden_communitys_delivery_is_not_for_editors(client, cast):
     assert "BJ-V3" not in client.get(reverse("delivery:index")).content.decode()
     client.force_login(cast.officer)
     assert "BJ-V3" in client.get(reverse("delivery:index")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "3 March 2026"), ("fr", "3 mars 2026"), ("ar", "3 مارس، 2026")]
+)
+@pytest.mark.parametrize("name", ["observation", "delivery", "project", "milestone"])
+def test_a_list_writes_its_days_as_days_in_the_readers_language(client, cast, name, language, day):
+    on = datetime.date(2026, 3, 3)
+    point = ServicePoint.objects.create(
+        code="P", name="P", type=cast.health, country="BJ", area=cast.north, source="test"
+    )
+    Observation.objects.create(point=point, date=on, state="working", source="test")
+    Delivery.objects.create(type=cast.health, community=cast.village, agency=cast.water, date=on)
+    project = Project.objects.create(code="R", name="R", implementer=cast.water, ends=on)
+    Milestone.objects.create(project=project, name="M", due_on=on)
+    client.force_login(cast.manager)
+    page = client.get(reverse(f"{name}:index"), headers={"accept-language": language}).content.decode()
+    assert day in page and 'datetime="2026' not in page
+
+
+def test_a_day_nobody_knows_is_a_dash():
+    column = DayColumn("done_on", label="Done on")
+    assert column.get_value(Milestone(done_on=None)) == "–"
+
+
+def test_observations_are_filtered_by_a_service_type_that_may_be_seen(client, cast):
+    client.force_login(cast.manager)
+    other = ServiceType.objects.create(code="other", name="Other", max_km=5)
+    for code, service_type in [("A", cast.health), ("B", other)]:
+        point = ServicePoint.objects.create(
+            code=code, name=code, type=service_type, country="BJ", area=cast.north, source="test"
+        )
+        Observation.objects.create(point=point, date=days_ago(1), state="working", source="test")
+    response = client.get(reverse("observation:index_results"), {"type": other.pk})
+    assert [row.point.code for row in response.context["object_list"]] == ["B"]

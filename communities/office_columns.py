@@ -1,0 +1,44 @@
+"""The columns of the office's lists: what a path leads to, and days, in the reader's own form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.formats import date_format, number_format
+from wagtail.admin.ui.tables import Column
+
+NOTHING_KNOWN = "–"
+
+
+def followed(row: Any, dotted: str) -> Any:
+    """`row.a.b`, called where it can be; None as soon as a link of the path is missing."""
+    for name in dotted.split("."):
+        row = getattr(row, name, None)
+        if callable(row) and not isinstance(row, models.Manager):
+            row = row()
+        if row is None:
+            return None
+    return row
+
+
+def grouped(value: Any) -> Any:
+    """A whole number with its thousands apart, as the reader's language writes it; anything else as it is."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return number_format(value, use_l10n=True, force_grouping=True) if whole else value
+
+
+class Related(Column):
+    """A column that follows a path, such as "area.code", and shows a dash where a link is missing."""
+
+    def get_value(self, instance):
+        value = followed(instance, self.accessor)
+        return NOTHING_KNOWN if value in (None, "") else grouped(value)
+
+
+class DayColumn(Related):
+    """A day, such as "3 March 2026": what happened on a day has no hour to count from."""
+
+    def get_value(self, instance):
+        day = followed(instance, self.accessor)
+        return NOTHING_KNOWN if day is None else date_format(day)
