@@ -31,6 +31,7 @@ def panels(user: User) -> list[HomePanel]:
 def widest_gaps(user: User) -> HomePanel:
     rows = (
         Gap.objects.visible_to(user)
+        .living()
         .values("type", "type__name", "type__name_fr", "type__name_ar", "type__code")
         .annotate(
             unmet=Count("pk", filter=Q(state=GapState.UNMET)),
