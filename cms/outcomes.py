@@ -20,6 +20,7 @@ from communities.models import User
 from communities.models.places import public_reference
 from communities.sight import require
 from engagements.models import Commitment, Concern, Evidence, Verdict
+from engagements.models.commitments import Standing
 
 from .models import OutcomeIndexPage, OutcomePage, Withdrawal
 from .screening import place_names, withheld
@@ -137,7 +138,7 @@ def _done(commitment: Commitment) -> str:
             "answer": row.get_answer_display(),
         }
         lines.append(_("%(day)s, %(group)s answered: %(answer)s.") % words)
-    if commitment.cancelled_on:
+    if commitment.standing == Standing.CANCELLED:
         lines.append(
             _("Withdrawn on %(day)s: %(reason)s")
             % {"day": _day(commitment.cancelled_on), "reason": commitment.cancel_reason}

@@ -36,8 +36,8 @@ def public_day(community: str):
 
 
 def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
-    """Annotates delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may know them;
-    and `withdrawn`: the public may know that it was."""
+    """Annotates withdrawn, delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may
+    know them."""
     until = OuterRef("until")
     evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
         "-date", "-pk"

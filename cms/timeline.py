@@ -85,13 +85,11 @@ def _threads(keys: list[tuple], commitments, concerns) -> list[Thread]:
 
 
 def _hold_back(threads: list[Thread], until: date) -> None:
-    """An answer or a withdrawal younger than the community's delay has not happened yet for the public."""
+    """An answer younger than the community's delay has not happened yet for the public."""
     for thread in threads:
-        concern, commitment = thread.concern, thread.commitment
+        concern = thread.concern
         if concern and concern.answered_on and concern.answered_on > until:
             concern.state, concern.answer, concern.answered_on = Concern.State.ASSIGNED, "", None
-        if commitment and commitment.cancelled_on and commitment.cancelled_on > until:
-            commitment.cancelled_on, commitment.cancel_reason = None, ""
 
 
 def _follow(threads: list[Thread], community: Community) -> None:

@@ -99,6 +99,11 @@ class Story:
             by=self.cast.officer,
         )
 
+    def cancel(self, commitment, days=10, reason="The site floods each August"):
+        commitment.cancelled_on, commitment.cancel_reason = days_ago(days), reason
+        commitment.cancelled_by = self.cast.supervisor
+        commitment.save()
+
     def tell(self, commitment, days=40, reached=True):
         return Telling.objects.create(
             duty=commitment.duties.get(),

@@ -111,6 +111,16 @@ def test_an_answer_younger_than_the_delay_is_not_told(client, site, story):
     assert "No answer yet" in html
 
 
+def test_a_withdrawal_younger_than_the_delay_is_not_told(client, site, story):
+    story.cancel(story.promise(story.cast.village))
+    assert "floods" in text(client, story.cast.village)
+    Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=30)
+    html = text(client, story.cast.village)
+    assert "floods" not in html
+    assert "Withdrawn" not in html
+    assert "mark--overdue" in html
+
+
 def test_the_last_day_of_the_delay_is_told(client, site, story):
     story.promise(story.cast.village, days=30, due=5)
     Community.objects.filter(pk=story.cast.village.pk).update(publish_delay_days=30)

@@ -1,6 +1,7 @@
 """Outcome pages: drafted in one click, reviewed, published, withdrawn at once."""
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from wagtail.models import WorkflowState
@@ -99,6 +100,29 @@ def test_a_draft_with_what_must_stay_inside_is_refused(site, story, cast, words,
 def test_a_draft_of_a_district_alone_leaves_the_name_out(site, story, cast):
     page = outcomes.draft_from(story.kept(cast.quiet, text="Drill at Quietvillagezq"), by=cast.editor)
     assert "Quietvillagezq" not in page.title + page.promised + page.slug
+
+
+def test_a_draft_says_that_a_promise_was_withdrawn_and_why(site, story, cast):
+    commitment = story.promise(cast.village)
+    story.cancel(commitment)
+    page = outcomes.draft_from(commitment, by=cast.editor)
+    assert page.done.startswith("Withdrawn on")
+    assert "The site floods each August" in page.done
+
+
+def test_a_withdrawal_younger_than_the_delay_is_on_no_page(client, published, commitment, story, cast):
+    """Neither on the published page, nor on a new draft, nor on the front page's list of what is owed."""
+    story.cancel(commitment)
+    late = story.promise(cast.village, days=400, due=300, text="Mend the road")
+    story.cancel(late)
+    assert "Withdrawn on" in client.get(published.url).content.decode()
+    Community.objects.update(publish_delay_days=30)
+    cache.clear()
+    assert "Nothing has been seen" in outcomes.draft_from(late, by=cast.editor).done
+    assert "Withdrawn" not in client.get(published.url).content.decode()
+    front = client.get("/en/").content.decode()
+    assert "Mend the road" in front
+    assert "Withdrawn" not in front
 
 
 # --- The editors' screens ------------------------------------------------------------------------------------
