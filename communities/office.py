@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import ObjectList
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -137,6 +138,20 @@ class ScopedIndexView(generic.IndexView):
                 unread |= {prefix + shape for shape in shape_fields(model)}
         written = {path.split(".")[0] for path in self.list_export} if self.is_export else set()
         return unread - written
+
+    @cached_property
+    def columns(self):
+        """The first column opens the row, whatever it shows."""
+        first, *others = super().columns
+        return [self.opening(first) if isinstance(first, Related) else first, *others]
+
+    def opening(self, column: Related) -> TitleColumn:
+        linked = {"cell_template_name": TitleColumn.cell_template_name}
+        kind = self._get_title_column_class(type("Opening", (type(column), TitleColumn), linked))
+        shown = {"label": column.label, "accessor": column.accessor, "sort_key": column.sort_key}
+        return kind(
+            column.name, get_url=lambda row: self.get_edit_url(row) or self.get_inspect_url(row), **shown
+        )
 
     def get_add_url(self):
         """Adding from the list of one community, point or project starts with that one."""

@@ -76,8 +76,8 @@ class ContactOpeningViewSet(ScopedModelViewSet):
     menu_label = _("Openings")
     may_add = may_edit = False
     list_display = [
-        DateColumn("at", label=_("Opened at"), sort_key="at"),
         Related("contact.get_role_display", label=_("Contact")),
+        DateColumn("at", label=_("Opened at"), sort_key="at"),
         Related("contact.community.code", label=_("Community"), sort_key="contact__community__code"),
         Related("by.name", label=_("By")),
     ]

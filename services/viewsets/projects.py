@@ -142,7 +142,7 @@ class MilestoneViewSet(ScopedModelViewSet):
     menu_hook = menus.PROJECTS
     menu_order = 110
     list_display = [
-        Column("label", label=_("Milestone"), sort_key="name"),
+        Related("label", label=_("Milestone"), sort_key="name"),
         Related("project.code", label=_("Project"), sort_key="project__code"),
         DayColumn("due_on", label=_("Due on"), sort_key="due_on"),
         DayColumn("done_on", label=_("Done on"), sort_key="done_on"),

@@ -1,6 +1,7 @@
 """Every list of the two lower floors: who may open it, what it costs, what it never holds."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -234,3 +235,13 @@ def test_postings_are_dated_by_the_day(client, cast):
     Posting.objects.update(starts=datetime.date(2026, 3, 3))
     client.force_login(cast.administrator)
     assert "3 March 2026" in client.get(reverse("posting:index")).content.decode()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_row_of_a_list_can_be_opened(client, cast, crowd, name):
+    crowd(1)
+    client.force_login(reader(cast, name))
+    response = client.get(reverse(f"{name}:index"))
+    page = response.content.decode()
+    for row in response.context["object_list"]:
+        assert re.search(rf'<a\s+href="/office/\w+/(edit|inspect)/{row.pk}/"', page), row

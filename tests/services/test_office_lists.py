@@ -1,6 +1,7 @@
 """Every list of the services floor: who may open it, what it costs, what its filters find."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -196,3 +197,13 @@ def test_observations_are_filtered_by_a_service_type_that_may_be_seen(client, ca
         Observation.objects.create(point=point, date=days_ago(1), state="working", source="test")
     response = client.get(reverse("observation:index_results"), {"type": other.pk})
     assert [row.point.code for row in response.context["object_list"]] == ["B"]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_row_of_a_list_can_be_opened(client, cast, crowd, name):
+    crowd(1)
+    client.force_login(cast.manager)
+    response = client.get(reverse(f"{name}:index"))
+    page = response.content.decode()
+    for row in response.context["object_list"]:
+        assert re.search(rf'<a\s+href="/office/\w+/(edit|inspect)/{row.pk}/"', page), row
