@@ -37,6 +37,21 @@ class Thread:
     def is_owed(self) -> bool:
         return self.commitment is not None and Standing(self.commitment.standing) in OWED
 
+    @property
+    def told(self) -> list[list[Telling]]:
+        """The steps of telling, oldest first: one for each day and group that was told, however many things it was
+        told at once. Attempts in a row that reached nobody are one step."""
+        once: dict[tuple[date, str], Telling] = {}
+        for row in sorted(self.tellings, key=lambda row: (row.date, not row.reached)):
+            once.setdefault((row.date, row.group), row)
+        steps: list[list[Telling]] = []
+        for row in once.values():
+            if steps and not row.reached and not steps[-1][0].reached:
+                steps[-1].append(row)
+            else:
+                steps.append([row])
+        return steps
+
 
 @dataclass
 class Timeline:

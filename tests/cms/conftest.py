@@ -104,12 +104,17 @@ class Story:
         commitment.cancelled_by = self.cast.supervisor
         commitment.save()
 
-    def tell(self, commitment, days=40, reached=True):
+    def tell(self, about, days=40, reached=True, group="women", how="meeting"):
+        duty, _made = Duty.objects.get_or_create(
+            defaults={"due_on": about.due_on},
+            community=about.community,
+            **{about._meta.model_name: about},
+        )
         return Telling.objects.create(
-            duty=commitment.duties.get(),
+            duty=duty,
             date=days_ago(days),
-            how="meeting",
-            group="women",
+            how=how,
+            group=group,
             reached=reached,
             what=PRIVATE_WORDS,
             by=self.cast.officer,

@@ -60,6 +60,43 @@ def test_misses_stand_first(site, story):
     assert [thread.commitment.public_text for thread in threads] == ["An old miss", "Drill one borehole"]
 
 
+def told(community):
+    """(reached, [(days ago, group)]) for each step of telling of the one thread there is."""
+    (thread,) = timeline.of(community).threads
+    return [(step[0].reached, [(t.date, t.group) for t in step]) for step in thread.told]
+
+
+def test_people_told_of_the_answer_and_of_the_promise_at_once_were_told_once(client, site, story):
+    commitment = story.kept(story.cast.village)
+    story.tell(commitment.concern, days=40)
+    story.tell(commitment, days=40, reached=False, how="phone")
+    assert told(story.cast.village) == [(True, [(days_ago(40), "women")])]
+    assert text(client, story.cast.village).count('<b class="step__what">Told</b>') == 1
+
+
+def test_each_group_and_each_day_of_telling_is_a_step(site, story):
+    commitment = story.kept(story.cast.village)
+    story.tell(commitment, days=40, group="youth")
+    story.tell(commitment.concern, days=50)
+    assert told(story.cast.village) == [
+        (True, [(days_ago(50), "women")]),
+        (True, [(days_ago(40), "women")]),
+        (True, [(days_ago(40), "youth")]),
+    ]
+
+
+def test_attempts_that_reached_nobody_are_said_once(client, site, story):
+    commitment = story.promise(story.cast.village)
+    for days, group in ((30, "women"), (20, "youth"), (10, "women")):
+        story.tell(commitment, days=days, group=group, reached=False)
+    tried = [(days_ago(30), "women"), (days_ago(20), "youth"), (days_ago(10), "women")]
+    assert told(story.cast.village) == [(False, tried)]
+    html = text(client, story.cast.village)
+    assert html.count("Tried to tell") == html.count("Nobody was reached.") == 1
+    story.tell(commitment, days=15)
+    assert [reached for reached, _days in told(story.cast.village)] == [False, True, False]
+
+
 def test_a_concern_without_a_promise_is_told_too(client, site, story):
     story.concern(story.cast.village, text="A nurse on market days")
     html = text(client, story.cast.village)
