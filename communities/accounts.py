@@ -18,6 +18,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -110,7 +111,8 @@ def invite(user: User, *, by: User, request: HttpRequest) -> None:
 
 def make_roles(**kwargs) -> None:
     """After migrating: the nine roles as Django groups, each let into the office. What a role sees there
-    is decided by its sight, not by Django permissions."""
+    is decided by its sight, not by Django permissions: only Wagtail's site history asks for these, model by
+    model, and administrators have them for what they manage."""
     content_type, _made = ContentType.objects.get_or_create(app_label="wagtailadmin", model="admin")
     access, _made = Permission.objects.get_or_create(
         content_type=content_type, codename="access_admin", defaults={"name": "Can access Wagtail admin"}
@@ -118,3 +120,16 @@ def make_roles(**kwargs) -> None:
     for role in sight.Role.values:
         group, _made = PermissionGroup.objects.get_or_create(name=role)
         group.permissions.add(access)
+    PermissionGroup.objects.get(name=sight.ADMINISTERS).permissions.set(
+        [access, *map(_may_view, sight.administered())]
+    )
+
+
+def _may_view(model: type[Model]) -> Permission:
+    names = {
+        "codename": f"view_{model._meta.model_name}",
+        "content_type": ContentType.objects.get_for_model(model),
+    }
+    return Permission.objects.get_or_create(
+        **names, defaults={"name": f"Can view {model._meta.verbose_name_raw}"}
+    )[0]

@@ -320,6 +320,13 @@ def scope_app(label: str) -> None:
         register_permission_policy(model, ScopedPolicy(model))
 
 
+def administered() -> list[type[models.Model]]:
+    """The models of which administrators manage every row: those whose changes the site's history tells them."""
+    sight = Sight(None, frozenset({ADMINISTERS}))
+    scoped = [m for m in apps.get_models() if isinstance(m._default_manager.none(), ScopedQuerySet)]
+    return [m for m in scoped if m._default_manager.none().grounds("change").q(sight) == EVERYTHING]
+
+
 # --- Named questions about a person, for menus and home panels --------------------------------------------
 def today() -> date:
     return timezone.localdate()

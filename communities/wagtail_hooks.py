@@ -52,6 +52,18 @@ def import_urls():
     return import_views.urlpatterns
 
 
+class HistoryMenuItem(MenuItem):
+    def is_shown(self, request):
+        return is_administrator(request.user)
+
+
+@hooks.register(menus.PEOPLE)
+def history_menu_item():
+    """Who changed what administrators manage; nothing of meetings, concerns or contacts."""
+    url = reverse("wagtailadmin_reports:site_history")
+    return HistoryMenuItem(_("Site history"), url, name="site-history", icon_name="history", order=900)
+
+
 class ImportsMenuItem(MenuItem):
     def is_shown(self, request):
         return import_views.may_import(request.user)
@@ -89,6 +101,6 @@ def from_a_community(row, user):
 
 @hooks.register("construct_main_menu")
 def only_what_is_of_use(request, items):
-    """Wagtail's guides speak of another product; its reports are for those who publish or administer."""
-    hidden = set() if is_editor(request.user) or is_administrator(request.user) else {"reports"}
+    """Wagtail's guides speak of another product; its reports are for those who publish."""
+    hidden = set() if is_editor(request.user) else {"reports"}
     items[:] = [item for item in items if item.name not in hidden | {"help"}]
