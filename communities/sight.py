@@ -323,8 +323,9 @@ def scope_app(label: str) -> None:
 def administered() -> list[type[models.Model]]:
     """The models of which administrators manage every row: those whose changes the site's history tells them."""
     sight = Sight(None, frozenset({ADMINISTERS}))
-    scoped = [m for m in apps.get_models() if isinstance(m._default_manager.none(), ScopedQuerySet)]
-    return [m for m in scoped if m._default_manager.none().grounds("change").q(sight) == EVERYTHING]
+    every = [(model, model._default_manager.none()) for model in apps.get_models()]
+    scoped = [(model, rows) for model, rows in every if isinstance(rows, ScopedQuerySet)]
+    return [model for model, rows in scoped if rows.grounds("change").q(sight) == EVERYTHING]
 
 
 # --- Named questions about a person, for menus and home panels --------------------------------------------
