@@ -56,14 +56,11 @@ class ColumnsForm(forms.Form):
         return found
 
     def _add(self, name: str, column: Column, headers: list[tuple[str, str]]) -> None:
-        labelled = {"field": column.label}
-        self.fields[f"{name}-column"] = forms.ChoiceField(
-            choices=headers, required=False, label=_("Column for %(field)s") % labelled
-        )
-        self.fields[f"{name}-constant"] = _constant_field(column, _("%(field)s of every row") % labelled)
+        self.fields[f"{name}-column"] = forms.ChoiceField(choices=headers, required=False, label=_("Column"))
+        self.fields[f"{name}-constant"] = _constant_field(column, _("or the same for every row"))
         if column.prefixable:
             self.fields[f"{name}-prefix"] = forms.CharField(
-                max_length=40 - CODE_LENGTH, required=False, label=_("Prefix for %(field)s") % labelled
+                max_length=40 - CODE_LENGTH, required=False, label=_("Put before it")
             )
         if name == "code":
             label = _("Make a code of what stands there (for names)")
@@ -79,6 +76,7 @@ class ColumnsForm(forms.Form):
         parts = ("column", "constant", "prefix", "slug")
         return [
             {
+                "name": name,
                 "column": column,
                 "needed": column.needed and not column.by_source,
                 "inputs": {p: self[f"{name}-{p}"] for p in parts if f"{name}-{p}" in self.fields},

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -254,3 +255,12 @@ def test_it_lists_runs_in_a_constant_number_of_queries(office):
     with CaptureQueriesContext(connection) as at_eleven:
         assert office.get(reverse("imports:index")).content.decode().count("v.csv") == 11
     assert len(at_one) == len(at_eleven) < 20
+
+
+def test_each_input_of_the_columns_is_named_once_within_its_field(office):
+    upload(office)
+    run = ImportRun.objects.latest("pk")
+    page = office.get(reverse("imports:columns", args=[run.pk])).content.decode()
+    row = page.split('aria-labelledby="field-name"')[1].split('role="group"')[0]
+    assert 'id="field-name">Name' in row
+    assert re.findall(r"<label[^>]*>(.*?)</label>", row) == ["Column", "or the same for every row"]
