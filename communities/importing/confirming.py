@@ -13,10 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
+from communities import statistics
+
 from .resource import ModelOf, Row, told_after
 from .trying import Plan, Planned
 
 AT_ONCE = 1000
+MANY = 1000  # new rows that change how the database had better look for rows
 UPDATE_AT_ONCE = 200
 
 
@@ -59,6 +62,8 @@ def write(made: Plan, computed: set[str], *, by: Any, run_id: int | None = None)
         _check_sight(made, by)
         _log(made, by, run_id)
         told_after(made.resource.model, [planned.row.pk for planned in made.new + made.changed])
+        if len(made.new) >= MANY:
+            transaction.on_commit(statistics.refresh)
 
 
 def _create(rows: Sequence[Row]) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from cms.demo import people, story
+from communities import statistics
 
 DOORS = [("Public site", "/"), ("Office", "/office/")]
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         loaded = story.tell()
+        statistics.refresh()
         self.stdout.write(
             "The demo is loaded." if loaded else "The demo is here already; nothing was changed."
         )
