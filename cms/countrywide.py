@@ -104,9 +104,9 @@ def _key() -> str:
     return f"{KEY}.{cache.get(f'{KEY}.version', '')}"
 
 
-def owed(limit: int = 5) -> list[Commitment]:
-    """The public commitments that are longest overdue, as they stand now."""
-    rows = answered(Commitment.objects.public().filter(pk__in=now().longest_overdue)).filter(OPEN)
+def owed(longest_overdue: list[int], limit: int = 5) -> list[Commitment]:
+    """Of these public commitments the ones that are longest overdue, as they stand now."""
+    rows = answered(Commitment.objects.public().filter(pk__in=longest_overdue)).filter(OPEN)
     found = list(
         rows.select_related("agency", "community__area__parent__parent").order_by("due_on", "pk")[:limit]
     )

@@ -9,7 +9,7 @@ from communities import sight
 from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 
-from . import outcomes
+from . import waiting
 
 
 def panels(user: User) -> list[HomePanel]:
@@ -24,7 +24,7 @@ def ready(user: User) -> HomePanel:
             url=reverse("commitment:inspect", args=[row.pk]),
             detail=f"{row.community.public_label} · {row.agency.label} · {row.standing_label}",
         )
-        for row in outcomes.ready_for(user)[:ROWS]
+        for row in (news.commitment for news in waiting.rows(waiting.keys(user)[:ROWS], user))
     ]
     return HomePanel(
         name="ready",

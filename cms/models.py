@@ -47,8 +47,8 @@ class HomePage(Page):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         outcomes = OutcomePage.objects.descendant_of(self).live().readable()
-        context["now"] = countrywide.now()
-        context["owed"] = countrywide.owed()
+        context["now"] = now = countrywide.now()
+        context["owed"] = countrywide.owed(now.longest_overdue)
         context["outcomes"] = outcomes.for_reading()[:LATEST_OUTCOMES]
         return context
 

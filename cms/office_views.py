@@ -19,7 +19,7 @@ from communities.models import User
 from communities.sight import is_editor
 from engagements.models import Commitment
 
-from . import outcomes
+from . import outcomes, waiting
 from .models import OutcomePage
 
 PER_PAGE = 25
@@ -34,8 +34,10 @@ def _require_editor(request: HttpRequest) -> None:
 def ready(request: HttpRequest) -> HttpResponse:
     """Public commitments that were kept, settled or fell overdue and have no outcome page yet."""
     _require_editor(request)
-    page_obj = Paginator(outcomes.ready_for(request.user), PER_PAGE).get_page(request.GET.get("p"))
-    return TemplateResponse(request, "cms/office/ready.html", {"page_obj": page_obj})
+    user, query = cast(User, request.user), request.GET.get("q", "").strip()[:100]
+    page_obj = Paginator(waiting.keys(user, query), PER_PAGE).get_page(request.GET.get("p"))
+    context = {"page_obj": page_obj, "query": query, "news": waiting.rows(list(page_obj), user)}
+    return TemplateResponse(request, "cms/office/ready.html", context)
 
 
 @require_POST

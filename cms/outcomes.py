@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -36,16 +32,6 @@ def outcome_index() -> OutcomeIndexPage:
     if index is None:
         raise ValidationError(_("The public site has no list of outcomes yet. Run: manage.py make_site"))
     return index
-
-
-def ready_for(user: Any) -> QuerySet[Commitment]:
-    """Public commitments in `user`'s sight that were kept, settled or fell overdue and have no page."""
-    pages = OutcomePage.objects.filter(commitment=OuterRef("pk")).exclude(
-        translation_key__in=Withdrawal.objects.values("translation_key")
-    )
-    told = Q(delivery__gt=0) | Q(verdict__isnull=False) | Q(due_on__lt=timezone.localdate())
-    rows = answered(Commitment.objects.visible_to(user).public()).filter(told, ~Exists(pages))
-    return rows.select_related("agency", "community__area__parent__parent").order_by("due_on", "pk")
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.models import Locale
 
+from cms import waiting
 from cms.models import OutcomePage
-from cms.outcomes import draft_from, ready_for
+from cms.outcomes import draft_from
 from communities.models import User
 from engagements.models import Commitment
 from engagements.models.commitments import Standing
@@ -41,10 +42,10 @@ def publish(by_hand: dict[str, Commitment], *, by: User) -> None:
 
 
 def _another(standing: str, by_hand: dict[str, Commitment], *, by: User) -> Commitment:
-    """The commitment of this standing that fell due last, away from the villages of the other stories."""
+    """The commitment of this standing with the latest news, away from the villages of the other stories."""
     told = {commitment.community_id for commitment in by_hand.values()}
-    ready = [row for row in ready_for(by) if row.standing == standing and row.community_id not in told]
-    return ready[-1]
+    ready = (news.commitment for news in waiting.rows(waiting.keys(by), by))
+    return next(row for row in ready if row.standing == standing and row.community_id not in told)
 
 
 def _rewrite(page: OutcomePage, words: Words, *, by: User) -> None:
