@@ -341,7 +341,8 @@ class ScopedInspectView(generic.InspectView):
 
     def get_context_for_field(self, field_name):
         context = super().get_context_for_field(field_name)
-        return {**context, "long": isinstance(context["value"], str) and len(context["value"]) > 80}
+        text = isinstance(context["value"], str)
+        return {**context, "text": text, "long": text and len(context["value"]) > 80}
 
     def get_field_display_value(self, field_name, field):
         value = super().get_field_display_value(field_name, field)

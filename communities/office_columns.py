@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -23,9 +24,11 @@ def followed(row: Any, dotted: str) -> Any:
 
 
 def grouped(value: Any) -> Any:
-    """A whole number with its thousands apart, as the reader's language writes it; anything else as it is."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return number_format(value, use_l10n=True, force_grouping=True) if whole else value
+    """A number or amount with its thousands apart, as the reader's language writes it; else as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return value
+    exact = int(value) if value == int(value) else value
+    return number_format(exact, use_l10n=True, force_grouping=True)
 
 
 class Related(Column):

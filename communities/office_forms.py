@@ -178,6 +178,8 @@ class ScopedForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.unseen: dict[str, list] = {}
         for name, field in self.fields.items():
+            if type(field) is forms.CharField:  # words may be written in another direction than the page
+                field.widget.attrs.setdefault("dir", "auto")
             if isinstance(field, ModelChoiceField | ModelMultipleChoiceField) and self.for_user:
                 self.narrow(field)
                 if isinstance(field.queryset, ScopedQuerySet):

@@ -93,18 +93,24 @@ class BorderSectionViewSet(ScopedModelViewSet):
     list_display = [
         "code",
         Column("label", label=_("Name"), sort_key="name"),
-        "country_a",
-        "country_b",
+        Related("country_a", label=_("Country on one side"), sort_key="country_a"),
+        Related("country_b", label=_("Country on the other side"), sort_key="country_b"),
         "kind",
         "status",
     ]
     list_filter = ["kind", "status"]
     search_fields = ["code", *NAMES]
     list_export = ["code", *NAMES, "country_a", "country_b", "kind", "status", "wording", "source"]
+    export_headings = {"country_a": _("Country on one side"), "country_b": _("Country on the other side")}
     panels = [
         FieldPanel("code"),
         names_panel(),
-        FieldRowPanel([FieldPanel("country_a"), FieldPanel("country_b")]),
+        FieldRowPanel(
+            [
+                FieldPanel("country_a", heading=_("Country on one side")),
+                FieldPanel("country_b", heading=_("Country on the other side")),
+            ]
+        ),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
         MultiFieldPanel(
             [FieldPanel("wording"), FieldPanel("wording_fr"), FieldPanel("wording_ar")],

@@ -245,3 +245,27 @@ def test_every_row_of_a_list_can_be_opened(client, cast, crowd, name):
     page = response.content.decode()
     for row in response.context["object_list"]:
         assert re.search(rf'<a\s+href="/office/\w+/(edit|inspect)/{row.pk}/"', page), row
+
+
+def test_a_page_of_the_office_bears_the_trackers_name(client, cast):
+    client.force_login(cast.officer)
+    for url in ("/office/", reverse("community:index")):
+        title = client.get(url).content.decode().split("<title>")[1].split("</title>")[0]
+        assert title.endswith(" - Border community tracker")
+
+
+def test_words_keep_their_own_direction_on_a_page_of_the_other(client, cast):
+    client.force_login(cast.officer)
+    arabic = {"accept-language": "ar"}
+    page = client.get(reverse("community:inspect", args=[cast.village.pk]), headers=arabic).content.decode()
+    assert f"<bdi>{cast.village.name}</bdi>" in page
+    page = client.get(reverse("community:edit", args=[cast.village.pk]), headers=arabic).content.decode()
+    assert re.search(r'<input[^>]+name="name"[^>]+dir="auto"', page)
+    assert not re.search(r'<input[^>]+name="population"[^>]+dir="auto"', page)
+
+
+def test_the_two_countries_of_a_border_section_are_told_apart(client, cast):
+    client.force_login(cast.manager)
+    for url in (reverse("bordersection:index"), reverse("bordersection:add")):
+        page = client.get(url).content.decode()
+        assert "Country on one side" in page and "Country on the other side" in page

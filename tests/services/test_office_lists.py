@@ -207,3 +207,11 @@ def test_every_row_of_a_list_can_be_opened(client, cast, crowd, name):
     page = response.content.decode()
     for row in response.context["object_list"]:
         assert re.search(rf'<a\s+href="/office/\w+/(edit|inspect)/{row.pk}/"', page), row
+
+
+def test_a_budget_has_its_thousands_apart(client, cast):
+    budget = {"budget": 1250000, "currency": "EUR"}
+    project = Project.objects.create(code="R", name="R", implementer=cast.water, **budget)
+    client.force_login(cast.manager)
+    page = client.get(reverse("project:inspect", args=[project.pk])).content.decode()
+    assert "1,250,000" in page and "1,250,000.00" not in page
