@@ -174,7 +174,11 @@ class Commitment(models.Model):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["community", "due_on"]), models.Index(fields=["agency", "due_on"])]
+        indexes = [
+            models.Index(fields=["community", "due_on"]),
+            models.Index(fields=["agency", "due_on"]),
+            models.Index(fields=["due_on"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="commitment_due_after_promise",
@@ -301,7 +305,7 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["-date", "-pk"]
-        indexes = [models.Index(fields=["commitment", "-date"])]
+        indexes = [models.Index(fields=["commitment", "-date"]), models.Index(fields=["date"])]
         constraints = [
             models.CheckConstraint(
                 name="evidence_observation_named",

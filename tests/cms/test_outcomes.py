@@ -143,11 +143,6 @@ def test_the_editors_home_shows_what_is_ready_and_nobody_elses_does(client, comm
     assert "Ready to publish" not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_a_promise_that_is_neither_due_nor_answered_is_not_ready(site, story, cast):
-    story.promise(cast.village, days=5, due=-20)
-    assert not outcomes.ready_for(cast.editor).exists()
-
-
 def test_a_refusal_is_said_on_the_screen(client, commitment, draft, cast):
     client.force_login(cast.editor)
     answer = client.post(reverse("cms:draft_outcome", args=[commitment.pk]), follow=True)
@@ -171,22 +166,6 @@ def test_a_hidden_communitys_commitment_is_not_found(client, site, story, cast):
     client.force_login(cast.editor)
     commitment = story.kept(cast.hidden)
     assert client.post(reverse("cms:draft_outcome", args=[commitment.pk])).status_code == 404
-
-
-def test_the_screen_asks_as_much_for_one_as_for_eleven(
-    client, commitment, story, cast, django_assert_max_num_queries
-):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client.force_login(cast.editor)
-    client.get(reverse("cms:ready"))
-    with CaptureQueriesContext(connection) as one:
-        client.get(reverse("cms:ready"))
-    for _more in range(10):
-        story.kept(cast.far)
-    with django_assert_max_num_queries(len(one)):
-        client.get(reverse("cms:ready"))
 
 
 # --- Publishing ------------------------------------------------------------------------------------------------
