@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -66,10 +66,10 @@ class WithdrawForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraws an outcome page in every language, at once."""
-    page = get_object_or_404(OutcomePage, pk=pk)
-    if not page.permissions_for_user(request.user).can_unpublish():
-        raise PermissionDenied
+    """Withdraws an outcome page in every language, at once. Whoever may not is not told whether there is one."""
+    page = OutcomePage.objects.filter(pk=pk).first()
+    if page is None or not page.permissions_for_user(request.user).can_unpublish():
+        raise Http404
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         outcomes.withdraw(page, by=cast(User, request.user), reason=form.cleaned_data["reason"])

@@ -268,6 +268,21 @@ def test_only_an_editor_withdraws(client, published, cast):
     assert not Withdrawal.objects.exists()
 
 
+@pytest.mark.parametrize("role", ["officer", "supervisor", "manager", "focal_point", "integrity", "liaison"])
+def test_whoever_may_not_withdraw_is_not_told_whether_there_is_a_page(client, published, cast, role):
+    client.force_login(cast.users[role])
+    nowhere = OutcomePage.objects.order_by("pk").last().pk + 1
+    for ask in (client.get, client.post):
+        there, missing = (ask(reverse("cms:withdraw_outcome", args=[pk])) for pk in (published.pk, nowhere))
+        assert there.status_code == missing.status_code == 404
+        assert "borehole" not in there.content.decode()
+
+
+def test_a_draft_is_not_withdrawn_from_its_screen(client, draft, cast):
+    client.force_login(cast.editor)
+    assert client.get(reverse("cms:withdraw_outcome", args=[draft.pk])).status_code == 404
+
+
 def test_an_old_revision_does_not_bring_a_withdrawn_page_back(client, published, cast):
     revision = published.get_latest_revision()
     outcomes.withdraw(published, by=cast.editor, reason="x")
