@@ -4,10 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import Media
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import HeaderButton
 
 from communities.office import (
     ListMapView,
@@ -146,6 +148,15 @@ class CloseSchemeView(RowActionView):
 
     def act(self, row, cleaned):
         cards.close_scheme(row, by=self.request.user)
+
+
+class DriveEditView(ScopedEditView):
+    """The counts are one step away from the drive's own fields, as they are from its details."""
+
+    @cached_property
+    def header_buttons(self):
+        counts = reverse("carddrive:counts", args=[self.object.pk])
+        return [HeaderButton(CountsView.button_label, url=counts, icon_name=CountsView.icon)]
 
 
 class CountsView(RowActionView):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area, Community
@@ -125,6 +126,17 @@ class CardDrive(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def days(self) -> str:
+        """Its first and last day, such as "3–8 March 2026"."""
+        last = date_format(self.ends, "j F Y")
+        if self.starts == self.ends:
+            return last
+        if (self.starts.year, self.starts.month) == (self.ends.year, self.ends.month):
+            return f"{self.starts.day}–{last}"
+        same_year = self.starts.year == self.ends.year
+        return f"{date_format(self.starts, 'j F' if same_year else 'j F Y')} – {last}"
 
 
 class Step(models.TextChoices):

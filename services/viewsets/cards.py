@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 
 from communities import menus
-from communities.office import AreaFilter, CodeFilter, Related, ScopedFilterSet, ScopedModelViewSet
+from communities.office import AreaFilter, CodeFilter, DayColumn, Related, ScopedFilterSet, ScopedModelViewSet
 from communities.viewsets.words import NAMES, names_panel
 
 from .. import forms, views
@@ -23,8 +23,8 @@ class CardSchemeViewSet(ScopedModelViewSet):
         "code",
         Column("label", label=_("Name"), sort_key="name"),
         "state",
-        DateColumn("valid_from", label=_("Valid from"), sort_key="valid_from"),
-        DateColumn("valid_until", label=_("Valid until"), sort_key="valid_until"),
+        DayColumn("valid_from", label=_("Valid from"), sort_key="valid_from"),
+        DayColumn("valid_until", label=_("Valid until"), sort_key="valid_until"),
     ]
     list_filter = ["state"]
     search_fields = ["code", *NAMES]
@@ -74,6 +74,7 @@ class CardDriveViewSet(ScopedModelViewSet):
     menu_hook = menus.PROJECTS
     menu_order = 210
     row_actions = (views.CountsView,)
+    edit_view_class = views.DriveEditView
     base_form_class = forms.DriveForm
     note = _("Counts by community and step. No names: the registry holds those.")
     list_display = [
@@ -81,8 +82,7 @@ class CardDriveViewSet(ScopedModelViewSet):
         Related("scheme", label=_("Card scheme"), sort_key="scheme__code"),
         Related("agency.code", label=_("Agency"), sort_key="agency__code"),
         Related("area", label=_("Area"), sort_key="area__code"),
-        DateColumn("starts", label=_("From"), sort_key="starts"),
-        DateColumn("ends", label=_("Until"), sort_key="ends"),
+        Related("days", label=_("Days"), sort_key="starts"),
     ]
     list_select_related = ("scheme", "agency", "area")
     filterset_class = DriveFilters

@@ -1,5 +1,7 @@
 """Creating, changing and reading rows of the services floor: what works, and what is refused."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -261,6 +263,30 @@ def test_a_registrar_plans_the_first_drive_of_an_open_scheme(client, cast, schem
 def line(community, step, count, days):
     prefix = f"c{community.pk}-"
     return {f"{prefix}step": step, f"{prefix}count": str(count), f"{prefix}on": days_ago(days).isoformat()}
+
+
+@pytest.mark.parametrize("page", ["inspect", "edit"])
+def test_the_counts_are_one_step_away_from_a_drives_pages(client, cast, drive, page):
+    client.force_login(cast.registrar)
+    html = client.get(reverse(f"carddrive:{page}", args=[drive.pk])).content.decode()
+    assert f'href="{reverse("carddrive:counts", args=[drive.pk])}"' in html
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "shown"),
+    [
+        (date(2026, 3, 3), date(2026, 3, 8), "3–8 March 2026"),
+        (date(2026, 3, 3), date(2026, 3, 3), "3 March 2026"),
+        (date(2026, 3, 28), date(2026, 4, 3), "28 March – 3 April 2026"),
+        (date(2025, 12, 28), date(2026, 1, 3), "28 December 2025 – 3 January 2026"),
+    ],
+)
+def test_the_list_of_drives_says_their_days(client, cast, drive, starts, ends, shown):
+    CardDrive.objects.filter(pk=drive.pk).update(starts=starts, ends=ends)
+    client.force_login(cast.registrar)
+    html = client.get(reverse("carddrive:index")).content.decode()
+    assert shown in html
+    assert " ago" not in html
 
 
 def test_a_registrar_fills_the_grid_step_by_step(client, cast, drive):
