@@ -25,6 +25,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_fiel
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.chooser import BaseChooser
 
+from .map_words import drawing_words
 from .models import Area
 from .sight import ScopedQuerySet
 
@@ -76,6 +77,7 @@ class GeoWidget(LeafletWidget):
             "modifiable": self.modifiable,
             "center": leaflet_settings["DEFAULT_CENTER"],
             "zoom": leaflet_settings["DEFAULT_ZOOM"],
+            "words": drawing_words(),
         }
         context.update(
             field_id=field_id,

@@ -26,3 +26,10 @@ def test_a_wide_list_scrolls_in_its_own_box(visit):
     page.get_by_role("columnheader", name="Status").scroll_into_view_if_needed()
     right = page.get_by_role("columnheader", name="Status").bounding_box()
     assert 0 <= right["x"] < 360
+
+
+def test_the_tools_of_a_map_take_their_words_from_the_page(visit):
+    page = visit("manager").page
+    page.goto("/office/community/new/", wait_until="networkidle")
+    for name in ("Zoom in", "Zoom out", "Put a mark on the map", "Nothing is drawn yet"):
+        assert page.locator(f".geo-field__map [title='{name}']").count() > 0, name

@@ -1,5 +1,9 @@
 """Creating, changing and reading rows of the ground floor: what works, and what is refused."""
 
+import html
+import json
+import re
+
 import pytest
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -453,3 +457,14 @@ def test_users_are_not_changed_in_bulk_by_others(client, cast, role):
     url = f"/office/bulk/communities/user/set_active_state/?id={cast.supervisor.pk}"
     client.post(url, {"mark_as_active": ""})
     assert User.objects.get(pk=cast.supervisor.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "Poser un repère sur la carte"), ("ar", "وضع علامة على الخريطة")]
+)
+def test_the_tools_of_a_map_field_speak_the_readers_language(client, cast, language, words):
+    client.force_login(cast.officer)
+    page = client.get(reverse("community:add"), headers={"accept-language": language}).content.decode()
+    options = json.loads(html.unescape(re.search(r'<geo-field data-options="([^"]+)"', page)[1]))
+    assert options["words"]["draw"]["toolbar"]["buttons"]["marker"] == words
+    assert 'data-zoom-in="Zoom in"' not in page

@@ -5,6 +5,7 @@
  *   TrackerMap.cell([lat, lng], state, count) -> L.Marker for several communities
  *   TrackerMap.district(code) -> Promise of the outline of a district
  *
+ * An element's data-zoom-in and data-zoom-out name its zoom buttons in the page's language.
  * The base layer comes from document.documentElement.dataset.basemap, else from /map/base.json. Outside tiles are
  * added only where the element has data-tiles. A classic script: Leaflet and Wagtail's forms are classic too.
  */
@@ -79,8 +80,10 @@ window.TrackerMap = (() => {
   function create(element, options = {}) {
     const map = L.map(element, {
       center: options.center || [12, 2.8], zoom: options.zoom || 7, minZoom: 3, maxZoom: 16,
-      zoomSnap: 0.5, scrollWheelZoom: options.scrollWheelZoom ?? false, attributionControl: true,
+      zoomSnap: 0.5, scrollWheelZoom: options.scrollWheelZoom ?? false, attributionControl: true, zoomControl: false,
     });
+    const { zoomIn: zoomInTitle = "+", zoomOut: zoomOutTitle = "−" } = element.dataset;
+    L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     element.style.backgroundColor = SEA;
     map.attributionControl.setPrefix(false);
     if (element.dataset.attribution) map.attributionControl.addAttribution(element.dataset.attribution);

@@ -27,6 +27,14 @@
     return /^[+-]?\d+(\.\d*)?$/.test(value) ? Number(value) : NaN;
   }
 
+  /* The tools' own English words make way for the page's. */
+  function speak(own, words) {
+    for (const [name, said] of Object.entries(words)) {
+      if (typeof said === 'string') own[name] = said;
+      else speak(own[name], said);
+    }
+  }
+
   class GeoField extends HTMLElement {
     connectedCallback() {
       if (document.readyState === 'loading') {
@@ -42,7 +50,8 @@
 
     drawMap() {
       const box = this.querySelector('.geo-field__map');
-      const {center, zoom} = this.options;
+      const {center, zoom, words} = this.options;
+      speak(L.drawLocal, words);
       this.map = window.TrackerMap
         ? window.TrackerMap.create(box, {center, zoom})
         : L.map(box, {center, zoom, attributionControl: false});
