@@ -118,7 +118,7 @@ def latest_imports(user: User) -> HomePanel:
     lines = [
         Line(
             text=run.file_name,
-            url=reverse("imports:index"),
+            url=reverse("imports:run", args=[run.pk]),
             detail=f"{run.get_state_display()} · {date_format(run.at)}",
             owed=run.state == ImportRun.State.FAILED or run.refused > 0,
         )

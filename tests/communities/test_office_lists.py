@@ -249,7 +249,7 @@ def test_every_row_of_a_list_can_be_opened(client, cast, crowd, name):
 
 def test_a_page_of_the_office_bears_the_trackers_name(client, cast):
     client.force_login(cast.officer)
-    for url in ("/office/", reverse("community:index")):
+    for url in ("/office/", reverse("community:index"), "/office/nowhere/"):
         title = client.get(url).content.decode().split("<title>")[1].split("</title>")[0]
         assert title.endswith(" - Border community tracker")
 

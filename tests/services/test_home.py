@@ -1,5 +1,8 @@
 """The office's home: what waits for programme managers and registrars."""
 
+from django.urls import reverse
+
+from communities.models import ImportRun
 from services import home
 from services.models import Gap
 
@@ -14,3 +17,9 @@ def test_the_widest_gaps_are_those_of_communities_that_are_still_there(cast):
     assert widest(cast.manager)[0].startswith("unmet for 3 of 3 communities")
     type(cast.far).objects.filter(pk=cast.far.pk).update(status="closed")
     assert widest(cast.manager)[0].startswith("unmet for 2 of 2 communities")
+
+
+def test_an_import_leads_to_its_own_page(cast):
+    run = ImportRun.objects.create(what="communities", file_name="v.csv", source="survey", by=cast.manager)
+    (line,) = home.latest_imports(cast.manager).lines
+    assert (line.text, line.url) == ("v.csv", reverse("imports:run", args=[run.pk]))
