@@ -173,7 +173,7 @@ class ConcernPage(RowPage):
     moves = (
         Action(
             "answer",
-            _("Answer"),
+            _("Write the answer"),
             lambda row, data, user: loop.answer(row, text=data["text"], cannot=data["cannot"], by=user),
             _may_move(Concern.State.ANSWERED),
             form_class=AnswerForm,

@@ -228,7 +228,7 @@ def test_chapter_4_the_agency_answers_and_shows_what_it_did(visit):
     agency.panel("Concerns waiting for your answer").get_by_role("link", name=f"Water, {VILLAGE}").click()
     expect(page.get_by_text(ASKED).first).to_be_visible()
     field(page, "Answer").fill(ANSWER)
-    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("button", name="Write the answer").click()
     expect(page.get_by_text("People are still to be told.")).to_be_visible()
 
     page.goto("/office/")

@@ -2,9 +2,11 @@
 
 import datetime
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from cms import countrywide, figures
 from communities.changes import communities_changed
@@ -190,3 +192,11 @@ def test_figures_past_their_time_are_shown_once_more_while_they_are_renewed(cast
     settings.PUBLIC_FIGURES_SECONDS = (timezone.now() - first.at).total_seconds() / 2  # twice that has passed
     assert countrywide.now().legend.states["overdue"] == 1
     assert countrywide.now().legend.states["overdue"] == 2
+
+
+@pytest.mark.parametrize(("language", "none"), [("fr", "0 ligne"), ("ar", "لم يُقرأ أي صف")])
+def test_nothing_is_never_called_one_in_another_language(language, none):
+    """French counts nothing in the singular, so the singular holds the number."""
+    with translation.override(language):
+        said = ngettext("%(rows)s row was read.", "%(rows)s rows were read.", 0) % {"rows": 0}
+    assert none in said
