@@ -361,7 +361,8 @@ class ScopedInspectView(generic.InspectView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         shapes = (getattr(self.object, name) for name in self.fields if name in self.shape_names)
-        context["shapes"] = [json.loads(shape.json) for shape in shapes if shape]
+        about = {"type": "Feature", "properties": {"state": getattr(self.object, "map_state", "")}}
+        context["shapes"] = [{**about, "geometry": json.loads(shape.json)} for shape in shapes if shape]
         return context
 
 

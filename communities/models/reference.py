@@ -164,6 +164,11 @@ class BorderSection(Named):
     def public_wording(self) -> str:
         return in_language(self, "wording")
 
+    @property
+    def map_state(self) -> str:
+        """The style of its line on the map of a list."""
+        return self.status
+
 
 class CrossingPoint(Named):
     """An official or customary place to cross."""

@@ -269,3 +269,10 @@ def test_the_two_countries_of_a_border_section_are_told_apart(client, cast):
     for url in (reverse("bordersection:index"), reverse("bordersection:add")):
         page = client.get(url).content.decode()
         assert "Country on one side" in page and "Country on the other side" in page
+
+
+def test_the_map_of_border_sections_tells_an_agreed_line_from_a_disputed_one(client, cast):
+    BorderSection.objects.filter(pk=cast.section.pk).update(status="disputed")
+    client.force_login(cast.manager)
+    (feature,) = client.get(reverse("bordersection:map")).json()["features"]
+    assert feature["properties"]["state"] == "disputed"

@@ -468,3 +468,11 @@ def test_the_tools_of_a_map_field_speak_the_readers_language(client, cast, langu
     options = json.loads(html.unescape(re.search(r'<geo-field data-options="([^"]+)"', page)[1]))
     assert options["words"]["draw"]["toolbar"]["buttons"]["marker"] == words
     assert 'data-zoom-in="Zoom in"' not in page
+
+
+def test_the_page_of_a_disputed_section_draws_its_line_as_one(client, cast):
+    type(cast.section).objects.filter(pk=cast.section.pk).update(status="disputed")
+    client.force_login(cast.manager)
+    response = client.get(reverse("bordersection:inspect", args=[cast.section.pk]))
+    (shape,) = response.context["shapes"]
+    assert shape["properties"] == {"state": "disputed"}

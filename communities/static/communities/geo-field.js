@@ -22,6 +22,15 @@
     },
   });
 
+  /* No district is a rectangle: a boundary is drawn point by point. */
+  const Field = L.GeometryField.extend({
+    _controlDrawOptions() {
+      const options = L.GeometryField.prototype._controlDrawOptions.call(this);
+      options.draw.rectangle = false;
+      return options;
+    },
+  });
+
   function number(text) {
     const value = text.trim().replace(',', '.').replace('−', '-');
     return /^[+-]?\d+(\.\d*)?$/.test(value) ? Number(value) : NaN;
@@ -55,7 +64,7 @@
       this.map = window.TrackerMap
         ? window.TrackerMap.create(box, {center, zoom})
         : L.map(box, {center, zoom, attributionControl: false});
-      this.field = new L.GeometryField({
+      this.field = new Field({
         ...this.options, precision: 6, fieldid: this.dataset.fieldid, field_store_class: Store,
       });
       try {

@@ -4,6 +4,7 @@
   if (customElements.get('list-map')) return;
 
   const INK = '#22395c', PAPER = '#fffdf8';
+  const DASHES = {not_demarcated: '8 6', disputed: '1 6'}; // a line that is not agreed is never drawn as if it were
 
   function fill(words, values) {
     return words.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
@@ -49,13 +50,18 @@
     draw(shapes) {
       if (this.layer) this.layer.remove();
       this.layer = L.geoJSON(shapes, {
-        style: (feature) => (feature.geometry || feature).type === 'Point' ? {} : {color: INK, weight: 2, fillOpacity: 0.08},
+        style: (feature) => this.style(feature),
         pointToLayer: (feature, at) => this.mark(feature, at),
         onEachFeature: (feature, layer) => this.name(feature, layer),
       }).addTo(this.map);
       const bounds = this.layer.getBounds();
       const maxZoom = this.dataset.url ? 11 : 9; // one place alone is shown with what lies around it
       if (bounds.isValid()) this.map.fitBounds(bounds, {maxZoom, padding: [24, 24], animate: false});
+    }
+
+    style(feature) {
+      if ((feature.geometry || feature).type === 'Point') return {};
+      return {color: INK, weight: 2, fillOpacity: 0.08, dashArray: DASHES[(feature.properties || {}).state]};
     }
 
     /* A state has its shape and its colour; a place without one is a dot. */
