@@ -57,3 +57,8 @@ def test_no_neighbours_are_drawn_where_the_operator_names_no_file(client, cast, 
 @pytest.mark.parametrize("path", ["/en/", "/en/map/", "/en/communities/"])
 def test_pages_with_a_map_name_its_version(client, site, path):
     assert f'data-basemap="{basemap.url()}"' in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Agrandir"), ("ar", "تكبير")])
+def test_the_maps_buttons_are_named_in_the_pages_language(client, site, language, words):
+    assert f'data-zoom-in="{words}"' in client.get(f"/{language}/map/").content.decode()
