@@ -179,11 +179,17 @@ def _place(made: Plan, values: dict[str, list[Any]], cells: dict[str, list[str]]
     pairs = zip(values.pop("latitude"), values.pop("longitude"), strict=True)
     for at, (lat, lon) in enumerate(pairs):
         places.append(_one_place(made, at, lat, lon, cells))
-    countries = values.get("country", [None] * len(places))
-    for at, (name, expected, suggestion) in out_of_country(places, countries).items():
-        number = made.table.rows[at][0]
-        made.refuse(number, name, expected, suggestion, f"{cells['latitude'][at]}, {cells['longitude'][at]}")
     values["location"] = places
+
+
+def _check_countries(made: Plan, rows: list[Planned]) -> None:
+    """A place lies in its row's country: the one the file gives, or else the one that is stored."""
+    placed = [p for p in rows if p.number not in made.refused and p.values.get("location")]
+    countries = [p.values.get("country") or getattr(p.stored, "country", None) for p in placed]
+    wrong = out_of_country([p.values["location"] for p in placed], countries)
+    for at, (name, expected, suggestion) in wrong.items():
+        lon, lat = placed[at].values["location"]
+        made.refuse(placed[at].number, name, expected, suggestion, f"{lat}, {lon}")
 
 
 def _one_place(made: Plan, at: int, lat, lon, cells) -> tuple[float, float] | None:
@@ -282,6 +288,7 @@ def _compare(made: Plan, rows: list[Planned]) -> None:
     for planned in _foreign(made, [planned for planned in rows if planned.is_new]):
         expected = _("a row that your posting covers")
         made.refuse(planned.number, made.resource.key[0], expected, value=_shown(planned.key))
+    _check_countries(made, rows)
     for planned in rows:
         if planned.number not in made.refused and _placed_as_needed(made, planned):
             _begin(made, planned) if planned.is_new else _differ(made, planned)

@@ -79,6 +79,14 @@ def test_it_suggests_to_swap_coordinates(cast):
     assert "both" in said[6][0]
 
 
+def test_it_holds_a_place_against_the_stored_country_when_the_file_has_none(cast):
+    mapping = {name: {"column": name} for name in ("code", "latitude", "longitude")}
+    text = "code,latitude,longitude\nBJ-V1,3.0,11.9\nBJ-V2,11.7,3.1\n"
+    made = tried("communities", csv_file(text), mapping)
+    assert made.refused[2][0].suggestion == "latitude 11.9, longitude 3.0: the two look swapped"
+    assert [p.key for p in made.changed] == [("BJ-V2",)]
+
+
 def test_it_forgives_coarse_lines_a_few_kilometres(cast):
     made = place("A,Near,BJ,12.03,3.1\nB,Not near,BJ,12.1,3.1\n")
     assert list(made.refused) == [3]
