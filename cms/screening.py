@@ -19,9 +19,13 @@ from communities.models.places import CommunityQuerySet
 
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 PHONE = re.compile(r"(?<!\d)(?:\+|00)?\d(?:[\s().\-/]{0,2}\d){7,14}(?!\d)")
-# What looks like a phone number and is none: a date, or an amount with its currency.
+# What looks like a phone number and is none: a date, or an amount with its currency, grouped in thousands.
 DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2})\b")
-AMOUNT = re.compile(r"\b\d{1,3}(?:[\s.,]?\d{3})+(?:[.,]\d+)?\s?(?:[A-Z]{3}\b|F\b|francs?\b|[€$£₦])")
+# No code that reads as a word (SOS, TOP, ALL): that would let a number through.
+CODES = "XOF|XAF|NGN|GHS|GNF|SLE|LRD|GMD|MRU|CVE|DZD|MAD|TND|LYD|SDG|CDF|EUR|USD|GBP|CHF|CNY|JPY"
+WORDS = "FCFA|F|[Ff]rancs?|[Ee]uros?|[Nn]airas?|[Cc]edis?|فرنك|نيرة|يورو|دولار"
+CURRENCY = rf"(?:{CODES}|{WORDS})\b|[€$£₦₵]"
+AMOUNT = re.compile(rf"(?![0٠۰])\d{{1,3}}([\s.])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?\s?(?:{CURRENCY})")
 SHORTEST_NAME = 4  # a shorter part of a name is too often a common word
 
 PHONE_FOUND = gettext_lazy("a phone number")
@@ -40,10 +44,11 @@ def findings(text: str, names: Iterable[str] = ()) -> list[str]:
 
     A contact's name counts when the whole of it, or a part of at least four letters, stands in the text.
     """
-    rest = AMOUNT.sub(" ", DATE.sub(" ", text))
+    rest = DATE.sub(" ", text)
+    numbers = (number.start() for number in PHONE.finditer(rest))
     parts = {part for name in names for part in (name, *name.split()) if len(part) >= SHORTEST_NAME}
     found = [
-        (PHONE_FOUND, PHONE.search(rest)),
+        (PHONE_FOUND, any(not AMOUNT.match(rest, start) for start in numbers)),
         (EMAIL_FOUND, EMAIL.search(text)),
         (NAME_FOUND, any(holds(text, part) for part in parts)),
     ]

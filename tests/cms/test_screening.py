@@ -7,7 +7,20 @@ from cms.screening import findings, withheld
 
 @pytest.mark.parametrize(
     "text",
-    ["Call +229 97 12 34 56", "call 97123456", "0022997123456", "ring 97.12.34.56 at noon", "اتصل ٩٧١٢٣٤٥٦"],
+    [
+        "Call +229 97 12 34 56",
+        "call 97123456",
+        "0022997123456",
+        "ring 97.12.34.56 at noon",
+        "اتصل ٩٧١٢٣٤٥٦",
+        "Appelez le 97123456 SVP",
+        "97 123 456 MTN",
+        "+229 97 123 456 SOS",
+        "+229 97 123 456 XOF",
+        "00 229 97 123 456 XOF",
+        "97123456 XOF",
+        "2 000 000 XOF, or ring 97 123 456",
+    ],
 )
 def test_a_phone_number_is_found(text):
     assert findings(text) == ["a phone number"]
@@ -20,6 +33,8 @@ def test_a_phone_number_is_found(text):
         "since 2025-03-01",
         "It cost 12 000 000 XOF",
         "12,500,000 francs",
+        "12.500.000 FCFA, 12 500 000 F CFA or 20 000 €",
+        "١٢ ٠٠٠ ٠٠٠ XOF",
         "1 200 people in 14 villages, 2026",
     ],
 )
