@@ -139,7 +139,7 @@ class ColumnsView(RunView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         table = importing.table_of(self.import_run)
         initial = ColumnsForm.initial_from(self.import_run.mapping)
-        return self.show(form=ColumnsForm(resource=self.resource, table=table, initial=initial), table=table)
+        return self.form(ColumnsForm(resource=self.resource, table=table, initial=initial), table)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if "use-sheet" in request.POST:
@@ -148,10 +148,14 @@ class ColumnsView(RunView):
         table = importing.table_of(self.import_run)
         form = ColumnsForm(request.POST, resource=self.resource, table=table)
         if not form.is_valid():
-            return self.show(form=form, table=table)
+            return self.form(form, table)
         accept = form.cleaned_data.get("accept_without_place", False)
         importing.choose_columns(self.import_run, form.mapping(), accept_without_place=accept)
         return self.back()
+
+    def form(self, form: ColumnsForm, table: importing.Table) -> HttpResponse:
+        unread = [why for name, why in self.resource.export_only.items() if name in table.header]
+        return self.show(form=form, table=table, unread=unread)
 
 
 class SummaryView(RunView):

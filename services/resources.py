@@ -66,6 +66,11 @@ class ServicePointResource(PlacedResource):
     """Service points; what was seen there may stand in the same row, and becomes an observation."""
 
     name = "service-points"
+    export_only = {
+        "retired_on": gettext_lazy(
+            "The column “retired_on” is not read: a point is taken out of the register on its own page."
+        )
+    }
     apart = ("observed",)
     place_needed = True
     prefixable = ("code", "area", "agency")

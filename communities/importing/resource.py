@@ -34,12 +34,14 @@ class ImportResource(ModelResource):
     `synonyms`: field → headers that usually mean it, in any language, beyond the common ones.
     `place_needed`: a row without coordinates is refused unless the person importing says otherwise.
     `append_only`: a stored row is never changed by an import; a different one under its key is refused.
+    `export_only`: fields that leave with an export and are never read back → the sentence that says why.
     `joins_shapes`: rows that differ in their shape alone are parts of one shape.
     """
 
     name: ClassVar[str]
     synonyms: ClassVar[dict[str, tuple[str, ...]]] = {}
     prefixable: ClassVar[tuple[str, ...]] = ("code",)
+    export_only: ClassVar[dict[str, Any]] = {}
     apart: ClassVar[tuple[str, ...]] = ()  # values that `derive` makes for `beside`, no fields of the model
     place_needed = False
     append_only = False
@@ -67,7 +69,7 @@ class ImportResource(ModelResource):
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        return {name: self.fields[name] for name in self.get_import_order()}
+        return {name: self.fields[name] for name in self._meta.import_order}
 
     @property
     def has_place(self) -> bool:
@@ -125,7 +127,8 @@ class PlacedResource(ImportResource):
 def register(resource: type[ImportResource]) -> type[ImportResource]:
     """Makes a list importable, under its `name`. Used as a decorator."""
     fields = list(resource._meta.fields)
-    resource._meta.import_order = resource._meta.export_order = fields
+    resource._meta.export_order = fields
+    resource._meta.import_order = [name for name in fields if name not in resource.export_only]
     _RESOURCES[resource.name] = resource
     return resource
 

@@ -41,15 +41,19 @@ def as_workbook(header: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def table_fields(resource: ImportResource) -> list[str]:
-    """The fields of a table: lines and boundaries do not fit into cells, they leave as GeoJSON."""
+    """The fields of a table to bring in: lines and boundaries do not fit into cells, they leave as GeoJSON."""
     return [name for name in resource.columns if name != resource.shape]
+
+
+def _exported_fields(resource: ImportResource) -> list[str]:
+    return [name for name in resource._meta.export_order if name != resource.shape]
 
 
 def exported(resource: ImportResource, queryset: models.QuerySet) -> tuple[list[str], list[list[Any]]]:
     """Header and rows of a table of `queryset`, as the import reads them."""
-    fields = table_fields(resource)
-    related = [n for n in fields if (f := resource.columns[n].model_field) is not None and f.is_relation]
-    single = [n for n in related if not resource.columns[n].many]
+    fields = _exported_fields(resource)
+    related = [n for n in fields if (f := resource.fields[n].model_field) is not None and f.is_relation]
+    single = [n for n in related if not resource.fields[n].many]
     rows = (
         resource.for_export(queryset).select_related(*single).prefetch_related(*(set(related) - set(single)))
     )
@@ -61,7 +65,7 @@ def exported(resource: ImportResource, queryset: models.QuerySet) -> tuple[list[
 def _shapes(resource: ImportResource, related: list[str]) -> list[str]:
     shapes = [resource.shape] if resource.shape else []
     for name in related:
-        model = resource.columns[name].model_field.related_model
+        model = resource.fields[name].model_field.related_model
         shapes += [f"{name}__{f.name}" for f in model._meta.fields if hasattr(f, "geom_type")]
     return shapes
 

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from communities import importing
 from communities.importing import writing
@@ -191,6 +193,29 @@ def test_it_takes_its_own_export_back_unchanged(cast, write):
     table = importing.read(content, "x")
     made = tried("service-points", table, importing.guessed(resource, table.header), by=cast.manager)
     assert (len(made.unchanged), made.refused) == (1, {})
+
+
+def test_it_never_takes_a_point_out_of_the_register_nor_puts_one_back(cast):
+    point = ServicePoint.objects.create(
+        code="A1", name="Post", type=cast.health, country="BJ", source="x", retired_on=days_ago(9)
+    )
+    resource = importing.resource_named("service-points")
+    header, rows = writing.exported(resource, ServicePoint.objects.visible_to(cast.manager))
+    assert rows[0][header.index("retired_on")] == days_ago(9).isoformat()
+    for day in ("", "2999-01-01"):
+        table = csv_file(f"code,name,retired_on\nA1,Poste,{day}\n")
+        mapping = importing.guessed(resource, table.header) | {"retired_on": {"column": "retired_on"}}
+        bring("service-points", table, mapping)
+        point.refresh_from_db()
+        assert (point.name, point.retired_on) == ("Poste", days_ago(9))
+
+
+def test_it_says_that_a_column_is_not_read(client, cast):
+    client.force_login(cast.manager)
+    file = SimpleUploadedFile("points.csv", b"code,name,retired_on\nA1,Post,2024-01-31\n")
+    url = reverse("imports:upload", args=["service-points"])
+    page = client.post(url, {"file": file, "source": "x"}, follow=True).content.decode()
+    assert "“retired_on” is not read" in page
 
 
 def test_it_fills_in_what_a_remembered_mapping_lacks(cast):
