@@ -63,8 +63,8 @@ def record_count(
 ) -> CardCount:
     """Records how many people of a community had reached a step by a day. A second count replaces the first.
 
-    No step is skipped, none stands above the one it stands on, and a correction may not break the steps
-    that stand on it. Raises ValidationError with the sentence that says which; PermissionDenied.
+    No step is skipped, none stands above the one it stands on, nor do two that stand on the same together,
+    and a correction may not break the steps that stand on it. Raises ValidationError with the sentence that says which; PermissionDenied.
     """
     require(by, "change", drive)
     # One count at a time per drive: two registrars must not write past each other.
@@ -100,6 +100,7 @@ def _check_step(step: Step, count: int, on: Date, current: dict[str, CardCount])
     for above, below in STANDS_ON.items():
         if below == step and above in current:
             _check_pair(step, count, on, above, current[above].count, current[above].date)
+    _check_together(step, count, {s: row.count for s, row in current.items()})
 
 
 def _check_pair(below: Step, base: int, since: Date, above: Step, count: int, on: Date) -> None:
@@ -108,6 +109,19 @@ def _check_pair(below: Step, base: int, since: Date, above: Step, count: int, on
         raise ValidationError(_("%(above)s (%(count)s) cannot be more than %(below)s (%(base)s).") % words)
     if on < since:
         raise ValidationError(_("%(above)s cannot be dated before %(below)s.") % words)
+
+
+def _check_together(step: Step, count: int, known: dict[str, int]) -> None:
+    """Nobody is both verified and refused: the steps that stand on one step share its count out."""
+    counts = known | {step: count}
+    for base in [step, STANDS_ON[step]] if step in STANDS_ON else [step]:
+        parts = [above for above, below in STANDS_ON.items() if below == base and above in counts]
+        if sum(counts[part] for part in parts) > counts[base]:
+            named = [f"{part.label} ({counts[part]})" for part in parts]
+            raise ValidationError(
+                _("%(parts)s cannot together be more than %(below)s (%(base)s).")
+                % {"parts": get_text_list(named, _("and")), "below": base.label, "base": counts[base]}
+            )
 
 
 # --- The grid, read-only -------------------------------------------------------------------------------

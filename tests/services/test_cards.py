@@ -80,6 +80,17 @@ def test_refused_and_expired_leave_the_line_where_they_stand(count, all_counted)
     assert count("expired", 0).count == 0
 
 
+def test_nobody_is_both_verified_and_refused(count, all_counted):
+    together = r"Verified \(75\) and Refused \(6\) cannot together be more than Enrolled \(80\)"
+    with pytest.raises(ValidationError, match=together):
+        count("refused", 6)
+    count("refused", 5)
+    with pytest.raises(ValidationError, match="cannot together be more than Enrolled"):
+        count("verified", 76, days=30)
+    with pytest.raises(ValidationError, match="Handed over .* and Expired .* together"):
+        count("expired", 31)
+
+
 def test_a_correction_replaces_and_keeps_the_earlier_count(count, all_counted, drive):
     count("enrolled", 82, days=39)
     rows = CardCount.objects.filter(drive=drive, step="enrolled")
@@ -91,9 +102,9 @@ def test_a_correction_does_not_break_the_steps_after(count, all_counted):
         count("enrolled", 74, days=40)
     with pytest.raises(ValidationError, match="Verified cannot be dated before Enrolled"):
         count("enrolled", 80, days=29)
-    count("refused", 60)
-    with pytest.raises(ValidationError, match="cannot be more than"):
-        count("enrolled", 59, days=40)
+    count("refused", 5)
+    with pytest.raises(ValidationError, match="cannot together be more than Enrolled"):
+        count("enrolled", 79, days=40)
 
 
 def test_a_community_outside_the_drive_is_refused(count, cast):
