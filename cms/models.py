@@ -22,7 +22,7 @@ from wagtail.url_routing import RouteResult
 from engagements.models import Commitment
 from services.models import Project
 
-from . import countrywide, screening
+from . import countrywide, projects, screening
 from .blocks import BodyBlock
 from .standing import answered
 
@@ -235,9 +235,9 @@ class ProjectIndexPage(Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        projects = Project.objects.public().select_related("funder", "implementer", "sector")
-        page = Paginator(projects.prefetch_related("areas"), PER_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(Project.objects.public(), PER_PAGE).get_page(request.GET.get("page"))
         context["page_obj"] = page
+        context["projects"] = projects.published(page.object_list)
         return context
 
 

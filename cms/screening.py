@@ -6,16 +6,15 @@ Rules: docs/privacy.md, "Free text". The names are decrypted inside the verb tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import F, Model, Value
+from django.db.models import F, Model, QuerySet, Value
 from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.models import Community, Contact
-from communities.models.places import CommunityQuerySet
+from communities.models import Area, Community, Contact
 
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 PHONE = re.compile(r"(?<!\d)(?:\+|00)?\d(?:[\s().\-/]{0,2}\d){7,14}(?!\d)")
@@ -71,8 +70,8 @@ def contact_names(community: Community) -> list[str]:
     return [" ".join(part for part in name.split() if part.casefold() not in own) for name in names]
 
 
-def named_places(text: str, kept: CommunityQuerySet) -> set[str]:
-    """Which names of the communities in `kept` stand in `text` as words of their own, whatever their case.
+def named_places(text: str, kept: QuerySet) -> set[str]:
+    """Which names of the places in `kept` stand in `text` as words of their own, whatever their case.
 
     The database narrows: only names that occur in the text leave it. SQLite lowers ASCII letters alone, so the
     text is offered in its own and in lower case.
@@ -84,6 +83,16 @@ def named_places(text: str, kept: CommunityQuerySet) -> set[str]:
         names = kept.exclude(**{field: ""}).filter(there).values_list(field, flat=True).distinct()
         found.update(name for name in names if holds(text, name))
     return found
+
+
+def kept_places(text: str) -> set[str]:
+    """Which names in `text` are those of a community that is not public by name, and of no public place."""
+    found = named_places(text, Community.objects.exclude(public_place=Community.PublicPlace.EXACT))
+    if not found:
+        return found
+    exact = Community.objects.filter(public_place=Community.PublicPlace.EXACT)
+    wide = Area.objects.public().filter(level__lte=2)
+    return found - named_places("\n".join(found), exact) - named_places("\n".join(found), wide)
 
 
 def problems(texts: dict[str, str], community: Community) -> dict[str, list[str]]:
@@ -115,3 +124,11 @@ def withhold(row: Model, fields: Iterable[str], community: Community) -> None:
     """Leaves the names of a community that is not public by name out of these fields, in memory."""
     for name in fields:
         setattr(row, name, withheld(getattr(row, name), place_names(community)))
+
+
+def withhold_kept(rows: Sequence[Model], fields: list[str]) -> None:
+    """Leaves the names of all communities that are not public by name out of these fields, in memory."""
+    names = kept_places("\n".join(getattr(row, name) for row in rows for name in fields))
+    for row in rows if names else ():
+        for name in fields:
+            setattr(row, name, withheld(getattr(row, name), names))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dates import MONTHS
@@ -20,9 +20,9 @@ from communities import basemap
 from communities.arrays import asked_box, bounds, cells, inside
 from communities.models import Area, Community, Presence
 from communities.privacy import people
-from services.models import Milestone, Project
+from services.models import Project
 
-from . import countrywide, figures, nearby, timeline
+from . import countrywide, figures, nearby, projects, timeline
 from .models import OutcomePage
 
 PER_PAGE = 20
@@ -85,7 +85,7 @@ def community(request: HttpRequest, reference: str) -> HttpResponse:
         "services": nearby.services(row),
         "deliveries": nearby.deliveries(row),
         "card_drives": nearby.card_drives(row),
-        "projects": Project.objects.public().filter(communities=row).select_related("implementer"),
+        "projects": projects.published(projects.around(row)),
         "outcomes": pages.filter(locale=Locale.get_active()).for_reading(),
         "seasons": _seasons(row),
         "place": _place(row),
@@ -185,10 +185,11 @@ def _districts_counted() -> list[dict[str, Any]]:
 # --- Projects ----------------------------------------------------------------------------------------------
 @require_safe
 def project(request: HttpRequest, code: str) -> HttpResponse:
-    rows = Project.objects.public().select_related("funder", "implementer", "sector")
-    row = get_object_or_404(rows.prefetch_related("areas"), code=code)
-    milestones = Milestone.objects.public().filter(project=row).order_by("due_on", "pk")
-    return render(request, "public/project.html", {"project": row, "milestones": milestones})
+    rows = projects.published(Project.objects.public().filter(code=code))
+    if not rows:
+        raise Http404
+    context = {"project": rows[0].row, "districts": rows[0].districts}
+    return render(request, "public/project.html", {**context, "milestones": projects.milestones(rows[0].row)})
 
 
 # --- For machines ------------------------------------------------------------------------------------------
