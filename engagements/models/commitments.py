@@ -20,7 +20,9 @@ from communities.models.places import is_public
 from communities.models.sources import private_storage
 from communities.privacy import levels
 from communities.sight import (
+    Ground,
     ScopedQuerySet,
+    narrowed,
     own_agency,
     own_areas,
     programme,
@@ -32,7 +34,7 @@ from services.models import Observation
 
 from .concerns import Concern
 from .meetings import Engagement
-from .publication import FROM_REVIEWED, NOT_HIDDEN, delay
+from .publication import FROM_REVIEWED, delay, from_reviewed, not_draft, not_hidden
 
 
 class Shown(models.IntegerChoices):
@@ -65,8 +67,12 @@ class Standing(models.TextChoices):
 
 
 class CommitmentQuerySet(ScopedQuerySet):
-    seen = own_areas("community__area") | programme() | own_agency("agency") | publishing(NOT_HIDDEN)
-    edited = own_agency("agency") | reviewed_areas("community__area")
+    seen = (
+        own_areas("community__area")
+        | programme(not_draft())
+        | narrowed(own_agency("agency") | publishing(not_hidden()), FROM_REVIEWED)
+    )
+    edited = narrowed(own_agency("agency"), FROM_REVIEWED) | reviewed_areas("community__area")
     added = own_areas("community__area")
 
     def with_answers(self) -> CommitmentQuerySet:
@@ -91,7 +97,7 @@ class CommitmentQuerySet(ScopedQuerySet):
 
     def shown_by(self, user) -> CommitmentQuerySet:
         """Those for which `user` may give evidence: their agency's, and those of the communities they meet."""
-        grounds = own_agency("agency") | own_areas("community__area")
+        grounds = narrowed(own_agency("agency"), FROM_REVIEWED) | own_areas("community__area")
         return self.filter(grounds.q(sight_of(user)))
 
     def live(self) -> CommitmentQuerySet:
@@ -223,15 +229,16 @@ class Commitment(models.Model):
         return max(0, ((self.done_on or timezone.localdate()) - self.due_on).days)
 
 
+def seen_beside(in_house: Q, further: Q) -> Ground:
+    """`in_house` is asked of what managers read, `further` of what agencies and editors read."""
+    outside = own_agency("commitment__agency") | publishing(not_hidden("commitment__"))
+    return own_areas("commitment__community__area") | programme(in_house) | narrowed(outside, further)
+
+
 class BesideCommitment(ScopedQuerySet):
     """Rows that stand beside a commitment are seen by whoever sees it."""
 
-    seen = (
-        own_areas("commitment__community__area")
-        | programme()
-        | own_agency("commitment__agency")
-        | publishing(~Q(commitment__community__public_place="hidden"))
-    )
+    seen = seen_beside(not_draft("commitment__"), from_reviewed("commitment__"))
 
     def public(self):
         return self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
@@ -266,7 +273,9 @@ class Revision(models.Model):
 
 
 class EvidenceQuerySet(BesideCommitment):
-    edited = own_agency("commitment__agency") | own_areas("commitment__community__area")
+    edited = narrowed(own_agency("commitment__agency"), from_reviewed("commitment__")) | own_areas(
+        "commitment__community__area"
+    )
 
 
 class Evidence(models.Model):
@@ -319,6 +328,9 @@ class Evidence(models.Model):
 
 
 class VerdictQuerySet(BesideCommitment):
+    seen = seen_beside(
+        not_draft("commitment__") & not_draft(), from_reviewed("commitment__") & from_reviewed()
+    )
     edited = own_areas("commitment__community__area")
 
 

@@ -28,7 +28,7 @@ from communities.sight import (
 )
 
 from .meetings import Engagement
-from .publication import FROM_REVIEWED, NOT_HIDDEN, delay
+from .publication import FROM_REVIEWED, delay, not_draft, not_hidden
 
 OPEN_SEAL = Q(sealed=False)
 
@@ -89,12 +89,14 @@ class Mandate(models.Model):
 
 class ConcernQuerySet(ScopedQuerySet):
     seen = narrowed(
-        own_areas("community__area") | programme() | own_agency("agency") | publishing(NOT_HIDDEN),
+        own_areas("community__area")
+        | programme(not_draft())
+        | narrowed(own_agency("agency") | publishing(not_hidden()), FROM_REVIEWED),
         OPEN_SEAL,
     ) | integrity(Q(sealed=True))
-    edited = narrowed(reviewed_areas("community__area") | own_agency("agency"), OPEN_SEAL) | integrity(
-        Q(sealed=True)
-    )
+    edited = narrowed(
+        reviewed_areas("community__area") | narrowed(own_agency("agency"), FROM_REVIEWED), OPEN_SEAL
+    ) | integrity(Q(sealed=True))
     added = own_areas("community__area")
 
     def open(self):

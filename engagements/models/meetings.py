@@ -24,6 +24,8 @@ from communities.sight import (
     sight_of,
 )
 
+from .publication import not_hidden
+
 UNREVIEWED = ["draft", "returned"]
 REVIEWED = Q(state="reviewed")
 TWICE = _("This line of the attendance is there twice.")
@@ -33,7 +35,7 @@ class EngagementQuerySet(ScopedQuerySet):
     seen = (
         own_areas("community__area")
         | programme(~Q(state="draft"))
-        | publishing(REVIEWED & ~Q(community__public_place="hidden"))
+        | publishing(REVIEWED & not_hidden())
         | narrowed(shared_with("counterpart"), REVIEWED)
     )
     edited = own_draft("author", Q(state__in=UNREVIEWED))

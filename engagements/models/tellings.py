@@ -19,12 +19,14 @@ from communities.sight import ScopedQuerySet, integrity, narrowed, own_areas, pr
 from .commitments import Commitment
 from .concerns import Concern
 from .meetings import Engagement
-from .publication import NOT_HIDDEN, delay, from_reviewed
+from .publication import delay, from_reviewed, not_draft, not_hidden
 
 
 class DutyQuerySet(ScopedQuerySet):
     seen = narrowed(
-        own_areas("community__area") | programme() | publishing(NOT_HIDDEN),
+        own_areas("community__area")
+        | programme(not_draft("concern__") & not_draft("commitment__"))
+        | publishing(not_hidden() & from_reviewed("concern__") & from_reviewed("commitment__")),
         Q(concern__isnull=True) | Q(concern__sealed=False),
     ) | integrity(Q(concern__sealed=True))
 
@@ -108,7 +110,14 @@ class Duty(models.Model):
 
 class TellingQuerySet(ScopedQuerySet):
     seen = narrowed(
-        own_areas("duty__community__area") | programme() | publishing(),
+        own_areas("duty__community__area")
+        | programme(not_draft() & not_draft("duty__concern__") & not_draft("duty__commitment__"))
+        | publishing(
+            not_hidden("duty__")
+            & from_reviewed()
+            & from_reviewed("duty__concern__")
+            & from_reviewed("duty__commitment__")
+        ),
         Q(duty__concern__isnull=True) | Q(duty__concern__sealed=False),
     ) | integrity(Q(duty__concern__sealed=True))
     edited = own_areas("duty__community__area") | integrity(Q(duty__concern__sealed=True))

@@ -63,9 +63,9 @@ def test_a_commitment_without_public_words_is_refused(commitment, cast):
         outcomes.draft_from(commitment, by=cast.editor)
 
 
-def test_a_commitment_of_an_unreviewed_meeting_is_refused(site, story, cast):
+def test_a_commitment_of_an_unreviewed_meeting_is_out_of_an_editors_sight(site, story, cast):
     commitment = story.promise(cast.village, state="submitted")
-    with pytest.raises(ValidationError, match="may not be public"):
+    with pytest.raises(PermissionDenied):
         outcomes.draft_from(commitment, by=cast.editor)
 
 
