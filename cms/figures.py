@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from communities.models import Area, Community
@@ -17,7 +17,7 @@ from engagements.models.commitments import Answer, Shown
 
 from .standing import answered
 
-KEPT = Q(withdrawn=False, delivery=Shown.FULL, verdict=Answer.KEPT)
+KEPT = Q(withdrawn=False, delivery=Shown.FULL, verdict=Answer.KEPT, verdict_on__gte=F("done_on"))
 OPEN = Q(withdrawn=False) & ~Q(delivery=Shown.FULL)
 
 

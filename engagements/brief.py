@@ -61,7 +61,7 @@ def concerns_waiting(community: Community, user: User) -> QuerySet[Concern]:
 def people_to_tell(community: Community, user: User) -> QuerySet[Duty]:
     """Open duties whose subject has something to tell: an answer, or a promise that ended or fell due."""
     something = (
-        Q(concern__answered_on__isnull=False)
+        Q(concern__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT])
         | Q(commitment__cancelled_on__isnull=False)
         | Q(commitment__due_on__lte=timezone.localdate())
     )

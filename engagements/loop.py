@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -62,6 +63,11 @@ def _move(concern: Concern, to: str) -> None:
     if reason := why_not(concern, to):
         raise ValidationError(reason)
     concern.state = to
+
+
+def hold(row: Model) -> None:
+    """Reads `row` anew and keeps it from others until the verb is done: what it was may have changed."""
+    row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
 
 
 def _not_in_future(day: date, field: str) -> None:
@@ -135,6 +141,7 @@ def _log_concern(concern: Concern, action: str, by: User, **data: Any) -> None:
 @transaction.atomic
 def assign(concern: Concern, *, agency: Agency, by: User) -> None:
     """Gives a concern to the agency that must answer it."""
+    hold(concern)
     require(by, "change", concern)
     _move(concern, State.ASSIGNED)
     concern.agency = agency
@@ -145,6 +152,7 @@ def assign(concern: Concern, *, agency: Agency, by: User) -> None:
 @transaction.atomic
 def answer(concern: Concern, *, text: str, by: User, on: date | None = None, cannot: bool = False) -> None:
     """Answers a concern, or says "cannot, because". Neither tells anybody: the duty to tell stays open."""
+    hold(concern)
     require(by, "change", concern)
     on = on or timezone.localdate()
     _not_in_future(on, "answered_on")
@@ -161,6 +169,7 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, can
 @transaction.atomic
 def join(concern: Concern, *, into: Concern, by: User) -> None:
     """Joins a repeat to the living concern. Its duty stays: those who repeated it are to be told as well."""
+    hold(concern)
     require(by, "change", concern)
     require(by, "change", into)
     if into.pk == concern.pk or into.joined_to_id or into.community_id != concern.community_id:
@@ -216,6 +225,7 @@ def promise(
 @transaction.atomic
 def revise(commitment: Commitment, *, reason: str, by: User, due_on: date, words: str = "") -> Revision:
     """A dated change of the due date or the words. The first words are never touched."""
+    hold(commitment)
     require(by, "change", commitment)
     if commitment.cancelled_on:
         raise ValidationError(_("This commitment was withdrawn."))
@@ -234,7 +244,8 @@ def revise(commitment: Commitment, *, reason: str, by: User, due_on: date, words
     commitment.due_on = due_on
     commitment.full_clean()
     commitment.save(update_fields=["due_on"])
-    commitment.duties.update(due_on=due_on + timedelta(days=TELL_DAYS))
+    still_to_come = commitment.duties.filter(due_on__gte=timezone.localdate())
+    still_to_come.update(due_on=due_on + timedelta(days=TELL_DAYS))
     log(commitment, "engagements.revise", user=by, data={"due_on": due_on.isoformat()})
     return revision
 
@@ -242,6 +253,7 @@ def revise(commitment: Commitment, *, reason: str, by: User, due_on: date, words
 @transaction.atomic
 def cancel(commitment: Commitment, *, reason: str, by: User, on: date | None = None) -> None:
     """Withdraws a commitment: with a reason and a name. People are still to be told."""
+    hold(commitment)
     require(by, "change", commitment)
     if commitment.cancelled_on:
         raise ValidationError(_("This commitment was withdrawn already."))
@@ -286,6 +298,7 @@ def show(
         public_note=public_note,
         file=file,
         observation=observation,
+        disputed=_disputed(commitment, on),
         by=by,
     )
     evidence.full_clean()
@@ -319,10 +332,21 @@ def give_verdict(
 def dispute(engagement: Engagement) -> None:
     """Disputes the evidence on what was found "not kept" at a reviewed meeting, and so reopens it.
 
-    Nothing that an unreviewed meeting says moves delivery.
+    Nothing that an unreviewed meeting says moves delivery, nor does one that is reviewed after a later meeting
+    has answered.
     """
-    reopened = engagement.verdicts.filter(answer=Answer.NOT_KEPT).values("commitment")
-    Evidence.objects.filter(commitment__in=reopened, date__lte=engagement.date).update(disputed=True)
+    for verdict in engagement.verdicts.filter(answer=Answer.NOT_KEPT).select_related("commitment"):
+        if _disputed(verdict.commitment, engagement.date):
+            verdict.commitment.evidence.filter(date__lte=engagement.date).update(disputed=True)
+
+
+def _disputed(commitment: Commitment, day: date) -> bool:
+    """Whether the last reviewed meeting that was asked, on this day or later, said "not kept"."""
+    heard = commitment.verdicts.filter(engagement__state=Engagement.State.REVIEWED)
+    last = (
+        heard.order_by("-engagement__date", "-engagement_id", "answer").select_related("engagement").first()
+    )
+    return last is not None and last.answer == Answer.NOT_KEPT and last.engagement.date >= day
 
 
 # --- The duty to tell --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.cast import Cast
 
@@ -23,6 +24,13 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the folder of real sample data is not on this machine")
     return SAMPLES
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """A request in another language leaves that language behind in its thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

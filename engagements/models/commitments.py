@@ -113,10 +113,10 @@ class CommitmentQuerySet(ScopedQuerySet):
     def unsettled(self) -> CommitmentQuerySet:
         """What the next meeting must ask about: neither cancelled nor both done and found kept."""
         asked = Q(verdict__isnull=True) | ~Q(verdict=Answer.KEPT) | ~Q(delivery=Shown.FULL)
-        return self.live().filter(asked)
+        return self.live().filter(asked | Q(verdict_on__lt=F("done_on")))
 
     def kept(self) -> CommitmentQuerySet:
-        return self.live().filter(delivery=Shown.FULL, verdict=Answer.KEPT)
+        return self.live().filter(delivery=Shown.FULL, verdict=Answer.KEPT, verdict_on__gte=F("done_on"))
 
     def public(self) -> CommitmentQuerySet:
         """Commitments a public page may speak of, past the community's delay."""
@@ -208,11 +208,9 @@ class Commitment(models.Model):
         if self.withdrawn:
             return Standing.CANCELLED
         if self.delivery == Shown.FULL:
-            return {
-                None: Standing.UNCONFIRMED,
-                Answer.KEPT: Standing.KEPT,
-                Answer.PARTLY: Standing.PARTLY,
-            }.get(self.verdict, Standing.UNCONFIRMED)
+            asked_since = self.verdict_on and self.verdict_on >= self.done_on
+            said = {Answer.KEPT: Standing.KEPT, Answer.PARTLY: Standing.PARTLY}
+            return said.get(self.verdict, Standing.UNCONFIRMED) if asked_since else Standing.UNCONFIRMED
         if self.verdict == Answer.NOT_KEPT:
             return Standing.NOT_KEPT
         if self.due_on < timezone.localdate():
@@ -226,7 +224,8 @@ class Commitment(models.Model):
     @property
     def days_late(self) -> int:
         """Days after the due date, until done or today. Needs `with_answers`."""
-        return max(0, ((self.done_on or timezone.localdate()) - self.due_on).days)
+        done_on = self.done_on if self.delivery == Shown.FULL else None
+        return max(0, ((done_on or timezone.localdate()) - self.due_on).days)
 
 
 def seen_beside(in_house: Q, further: Q) -> Ground:

@@ -108,7 +108,7 @@ class ConcernQuerySet(ScopedQuerySet):
     def public(self):
         """Concerns a public page may speak of: not sealed, not merged away, past the community's delay."""
         return (
-            self.filter(OPEN_SEAL, FROM_REVIEWED, is_public("community__"))
+            self.filter(OPEN_SEAL, FROM_REVIEWED, is_public("community__"), topic__sealed=False)
             .exclude(public_text="")
             .exclude(state="merged")
             .filter(raised_on__lte=timezone.localdate() - delay())
@@ -223,4 +223,5 @@ class Concern(models.Model):
 
     @property
     def days_late(self) -> int:
-        return max(0, ((self.answered_on or timezone.localdate()) - self.due_on).days)
+        answered_on = self.answered_on if self.is_answered else None
+        return max(0, ((answered_on or timezone.localdate()) - self.due_on).days)

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +16,9 @@ from communities.models.places import is_public
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, integrity, narrowed, own_areas, programme, publishing, sight_of
 
-from .commitments import Commitment
+from .commitments import Commitment, Evidence, Shown
 from .concerns import Concern
-from .meetings import Engagement
+from .meetings import UNREVIEWED, Engagement
 from .publication import delay, from_reviewed, not_draft, not_hidden
 
 
@@ -36,19 +36,23 @@ class DutyQuerySet(ScopedQuerySet):
         return self.visible_to(user).filter(grounds.q(sight_of(user)))
 
     def open(self):
-        """Nobody has been reached yet: only a telling that reached people closes a duty."""
-        return self.exclude(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
+        """Nobody has been reached with the news yet, or there is none."""
+        return self.exclude(Exists(Telling.objects.counting().about(OuterRef("pk"))))
 
     def closed(self):
-        return self.filter(Exists(Telling.objects.filter(duty=OuterRef("pk"), reached=True)))
+        """Only a telling that reached people closes a duty, and only once there is something to tell."""
+        return self.filter(Exists(Telling.objects.counting().about(OuterRef("pk"))))
 
     def fell_due(self, on: datetime.date | None = None):
-        return self.filter(due_on__lte=on or timezone.localdate())
+        """Those whose last day has passed."""
+        return self.filter(due_on__lt=on or timezone.localdate())
 
     def public(self):
         """Duties that count in public: from reviewed meetings, past the delay, nothing sealed."""
         day = timezone.localdate() - delay()
-        asked = from_reviewed("concern__") & Q(concern__sealed=False, concern__raised_on__lte=day)
+        asked = from_reviewed("concern__") & Q(
+            concern__sealed=False, concern__topic__sealed=False, concern__raised_on__lte=day
+        )
         promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
         return self.filter(
             Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
@@ -97,7 +101,9 @@ class Duty(models.Model):
     def news(self) -> str:
         """What there is to tell, for those who tell it."""
         about = self.about
-        return about.answer if isinstance(about, Concern) else about.public_text or about.words
+        if isinstance(about, Concern):
+            return about.answer if about.is_answered else ""
+        return about.public_text or about.words
 
     @property
     def news_on(self) -> datetime.date:
@@ -121,6 +127,30 @@ class TellingQuerySet(ScopedQuerySet):
         Q(duty__concern__isnull=True) | Q(duty__concern__sealed=False),
     ) | integrity(Q(duty__concern__sealed=True))
     edited = own_areas("duty__community__area") | integrity(Q(duty__concern__sealed=True))
+
+    def counting(self):
+        """At no meeting, or at one that was handed in: what a draft says has not happened yet."""
+        return self.exclude(engagement__state__in=UNREVIEWED)
+
+    def about(self, duty):
+        """Those that reached people with the news of `duty` (a key, or OuterRef): an answer, or how a promise
+        ended; its last day, its withdrawal or its full delivery, whichever came first."""
+        done = Evidence.objects.filter(
+            commitment=OuterRef("duty__commitment"),
+            shows=Shown.FULL,
+            disputed=False,
+            date__lte=OuterRef("date"),
+        )
+        answered = Q(
+            duty__concern__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT],
+            duty__concern__answered_on__lte=F("date"),
+        )
+        joined = Q(
+            duty__concern__joined_to__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT],
+            duty__concern__joined_to__answered_on__lte=F("date"),
+        )
+        ended = Q(duty__commitment__due_on__lte=F("date")) | Q(duty__commitment__cancelled_on__lte=F("date"))
+        return self.filter(answered | joined | ended | Exists(done), duty=duty, reached=True)
 
     def public(self):
         return self.filter(Exists(Duty.objects.public().filter(pk=OuterRef("duty"))))

@@ -5,12 +5,14 @@ import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from cms import countrywide, figures
 from communities.changes import communities_changed
 from communities.models import Community
+from engagements import loop
 from engagements.models import Commitment, Duty
 from tests.cast import days_ago
 
@@ -200,3 +202,27 @@ def test_nothing_is_never_called_one_in_another_language(language, none):
     with translation.override(language):
         said = ngettext("%(rows)s row was read.", "%(rows)s rows were read.", 0) % {"rows": 0}
     assert none in said
+
+
+def test_moving_its_day_takes_no_miss_away(cast, story):
+    commitment = story.promise(cast.village)
+    assert (countrywide.now().kept.part, countrywide.now().kept.whole) == (0, 1)
+    loop.revise(commitment, reason="Rain", by=cast.focal_point, due_on=days_ago(-300))
+    assert (countrywide.now().kept.part, countrywide.now().kept.whole) == (0, 1)
+
+
+def test_a_verdict_from_before_the_delivery_is_not_kept(cast, story):
+    commitment = story.promise(cast.village)
+    story.verdict(commitment, days=40)
+    story.show(commitment, days=10)
+    assert countrywide.now().kept.part == 0
+    assert figures.by_community([cast.village.pk])[cast.village.pk].kept == 0
+
+
+def test_a_concern_whose_topic_is_sealed_later_leaves_the_public_site(client, site, cast, story):
+    story.concern(cast.village, text="Borehole by the mosque")
+    url = reverse("public:community", args=[cast.village.public_reference])
+    assert "Borehole by the mosque" in client.get(url).content.decode()
+    cast.water_topic.sealed = True
+    cast.water_topic.save()
+    assert "Borehole by the mosque" not in client.get(url).content.decode()

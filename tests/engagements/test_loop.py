@@ -213,3 +213,92 @@ def test_duties_count_in_public_after_review_and_delay(cast, told_once):
     cast.village.publish_delay_days = 90
     cast.village.save()
     assert not Duty.objects.public().exists()
+
+
+# --- What a verdict and a telling are about ------------------------------------------------------------------
+def judge(cast, commitment, *, ago, answer, review=True):
+    meeting = hold(cast, ago=ago, review=False)
+    loop.give_verdict(commitment, engagement=meeting, group="women", answer=answer, by=cast.officer)
+    if review:
+        meetings.review_meeting(meeting, by=cast.supervisor)
+    return meeting
+
+
+def test_a_verdict_older_than_the_delivery_confirms_nothing(cast, commitment):
+    judge(cast, commitment, ago=12, answer=Answer.KEPT)
+    show(cast, commitment, ago=5)
+    assert standing(commitment) == Standing.UNCONFIRMED
+    assert not Commitment.objects.with_answers().kept().exists()
+    assert commitment in Commitment.objects.with_answers().unsettled()
+
+
+def test_a_late_review_of_an_older_meeting_does_not_turn_a_newer_answer_over(cast, commitment):
+    show(cast, commitment, ago=20)
+    older = judge(cast, commitment, ago=15, answer=Answer.NOT_KEPT, review=False)
+    judge(cast, commitment, ago=5, answer=Answer.KEPT)
+    meetings.review_meeting(older, by=cast.supervisor)
+    assert standing(commitment) == Standing.KEPT
+
+
+def test_evidence_from_before_the_answer_not_kept_does_not_undo_it(cast, commitment):
+    judge(cast, commitment, ago=5, answer=Answer.NOT_KEPT)
+    show(cast, commitment, ago=10)
+    assert standing(commitment) == Standing.NOT_KEPT
+    show(cast, commitment, ago=2)
+    assert standing(commitment) == Standing.UNCONFIRMED
+
+
+def test_done_and_then_only_in_part_is_late_until_today(cast, commitment):
+    show(cast, commitment, ago=9)
+    show(cast, commitment, ago=3, shows=Shown.PART)
+    Commitment.objects.filter(pk=commitment.pk).update(due_on=days_ago(7))
+    assert Commitment.objects.with_answers().get(pk=commitment.pk).days_late == 7
+
+
+def test_telling_before_there_is_an_answer_closes_nothing(cast, told_once):
+    concern = Concern.objects.get()
+    duty = concern.duties.get()
+    tell = {"how": "visit", "group": "women", "by": cast.officer}
+    loop.tell(duty, on=days_ago(9), **tell)
+    assert duty in Duty.objects.open()
+    loop.answer(concern, text="We drill in May.", by=cast.focal_point, on=days_ago(5))
+    assert duty in Duty.objects.open()
+    loop.tell(duty, on=days_ago(4), **tell)
+    assert duty in Duty.objects.closed()
+
+
+def test_a_promise_is_told_when_it_ended_not_when_it_was_made(cast, commitment):
+    duty = commitment.duties.get()
+    tell = {"how": "visit", "group": "women", "by": cast.officer}
+    loop.tell(duty, on=days_ago(45), **tell)
+    assert duty in Duty.objects.open()
+    show(cast, commitment, ago=40)
+    loop.tell(duty, on=days_ago(39), **tell)
+    assert duty in Duty.objects.closed()
+
+
+def test_what_a_draft_says_was_told_closes_nothing(cast, commitment):
+    show(cast, commitment, ago=5)
+    meeting = hold(cast, ago=4, review=False)
+    duty = commitment.duties.get()
+    loop.tell(duty, on=days_ago(4), how="meeting", group="women", by=cast.officer, engagement=meeting)
+    assert duty in Duty.objects.closed()
+    meeting.state = "draft"
+    meeting.save()
+    assert duty in Duty.objects.open()
+
+
+def test_moving_a_promise_does_not_move_a_duty_that_is_already_due(cast, commitment):
+    duty = commitment.duties.get()
+    Duty.objects.filter(pk=duty.pk).update(due_on=days_ago(3))
+    loop.revise(commitment, reason="Rain", by=cast.focal_point, due_on=days_ago(-300))
+    duty.refresh_from_db()
+    assert duty.due_on == days_ago(3)
+
+
+def test_two_answers_at_once_are_one_answer_and_one_refusal(cast, told_once):
+    first, second = Concern.objects.get(), Concern.objects.get()
+    loop.answer(first, text="We drill.", by=cast.focal_point)
+    with pytest.raises(ValidationError):
+        loop.answer(second, text="We do not.", by=cast.focal_point)
+    assert Concern.objects.get().answer == "We drill."

@@ -16,7 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         loaded = story.tell()
-        statistics.refresh()
+        if loaded:
+            statistics.refresh()
         self.stdout.write(
             "The demo is loaded." if loaded else "The demo is here already; nothing was changed."
         )
