@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .models import Area, User
+from .models import Area, Community, User
 from .office import CodesField, ScopedForm
 from .office_forms import DayInput
 
@@ -28,6 +28,18 @@ class CommunityForm(ScopedForm):
         if not cleaned.get("area") and not cleaned.get("location") and "area" not in self.errors:
             self.add_error("area", _("Give the area, or the place on the map: one of the two."))
         return cleaned
+
+
+class TieForm(ScopedForm):
+    """The other community, where it is out of its user's sight, is not shown and stays as it is."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        other = Community.objects.filter(pk=self.instance.other_id)
+        if other and not other.visible_to(self.for_user):
+            for name in ("other", "other_name", "other_country"):
+                del self.fields[name]
+            self.fields["kind"].help_text = _("The other community is out of your sight: it stays as it is.")
 
 
 class ContactForm(ScopedForm):

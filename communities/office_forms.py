@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -174,7 +174,10 @@ class ScopedForm(WagtailAdminModelForm):
     """
 
     class Meta(WagtailAdminModelForm.Meta):
-        pass
+        # The row that has the code may be out of sight: nothing is said of it, nor of where it is.
+        error_messages: ClassVar[dict] = {
+            "code": {"unique": _("This code is taken. Ask an administrator if you do not see it.")}
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,7 +10,8 @@ from . import accounts, basemap, sight
 from .changes import communities_changed
 from .contacts import open_contact
 from .forms import EndForm
-from .office import RowActionView, ScopedCreateView, ScopedEditView, ScopedIndexView
+from .models import Tie
+from .office import RowActionView, ScopedCreateView, ScopedEditView, ScopedIndexView, ScopedInspectView
 from .places import boundaries_redrawn, lines_redrawn, place_communities
 
 
@@ -86,6 +87,18 @@ class PresenceCreateView(Stays, ScopedCreateView):
 
 class PresenceEditView(Stays, ScopedEditView):
     pass
+
+
+class TieListView(ScopedIndexView):
+    """Ties lead across the line: to communities that not everybody may see."""
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_other_code(self.request.user)
+
+
+class TieDetailView(ScopedInspectView):
+    def get_other_display_value(self):
+        return Tie.objects.with_other_code(self.request.user).get(pk=self.object.pk).other_code
 
 
 class OpenContactView(RowActionView):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,9 @@ from ..privacy import levels
 from ..sight import ScopedQuerySet, own_areas, programme, publishing, registry_areas, shared_section
 from .reference import Area, BorderSection, Language
 from .words import Named, code_field, country_field
+
+if TYPE_CHECKING:
+    from .postings import User
 
 
 def public_reference() -> str:
@@ -246,6 +251,12 @@ class Presence(models.Model):
 class TieQuerySet(ScopedQuerySet):
     seen = own_areas("community__area") | programme()
     edited = own_areas("community__area") | programme()
+
+    def with_other_code(self, user: User):
+        """`other_code`: the code of the other side where `user` may see it, else that it is out of sight."""
+        seen = Community.objects.visible_to(user).filter(pk=OuterRef("other")).values("code")
+        shown = Coalesce(Subquery(seen), Value(gettext("out of your sight")))
+        return self.annotate(other_code=Case(When(other=None, then=Value("")), default=shown))
 
 
 class Tie(models.Model):

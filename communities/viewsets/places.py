@@ -211,19 +211,22 @@ class TieViewSet(ScopedModelViewSet):
     icon = "link"
     menu_hook = menus.COMMUNITIES
     menu_order = 120
+    index_view_class = views.TieListView
+    inspect_view_class = views.TieDetailView
+    base_form_class = forms.TieForm
     ordering = ("community__code", "pk")
     list_display = [
         Related("community.code", label=_("Community"), sort_key="community__code"),
         "kind",
-        Related("other.code", label=_("Other community")),
+        Related("other_code", label=_("Other community")),
         Related("other_name", label=_("Other community, not registered")),
         Related("other_country", label=_("Country")),
     ]
-    list_select_related = ("community", "other")
+    list_select_related = ("community",)
     filterset_class = TieFilters
-    search_fields = ["community__code", "other__code", "other_name"]
-    list_export = ["community.code", "kind", "other.code", "other_name", "other_country"]
-    export_headings = {"community.code": _("community"), "other.code": _("other community")}
+    search_fields = ["community__code", "other_name"]
+    list_export = ["community.code", "kind", "other_code", "other_name", "other_country"]
+    export_headings = {"community.code": _("community"), "other_code": _("other community")}
     panels = [
         FieldPanel("community"),
         FieldPanel("kind"),

@@ -5,6 +5,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 
 from communities import menus
+from communities.models import Community
 from communities.office import AreaFilter, CodeFilter, DayColumn, Related, ScopedFilterSet, ScopedModelViewSet
 from communities.viewsets.words import NAMES, names_panel
 
@@ -65,7 +66,8 @@ class DriveFilters(ScopedFilterSet):
         fields: list[str] = []
 
     def with_community(self, rows, _name, code):
-        return rows.filter(communities__code__iexact=code).distinct()
+        seen = Community.objects.visible_to(self.request.user).filter(code__iexact=code)
+        return rows.filter(communities__in=seen.values("pk")).distinct()
 
 
 class CardDriveViewSet(ScopedModelViewSet):

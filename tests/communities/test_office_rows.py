@@ -161,11 +161,41 @@ def test_what_a_row_already_names_out_of_sight_stays(client, cast):
     tie = Tie.objects.create(community=cast.village, other=cast.across, kind="kin")
     client.force_login(cast.officer)
     url = reverse("tie:edit", args=[tie.pk])
-    assert "NE-V1" in client.get(url).content.decode()
-    form = {"community": cast.village.pk, "other": cast.across.pk, "kind": "market"}
+    page = client.get(url).content.decode()
+    assert "NE-V1" not in page and "out of your sight" in page
+    form = {"community": cast.village.pk, "kind": "market", "other_name": "Tanda"}
     assert client.post(url, form).status_code == 302
     tie.refresh_from_db()
     assert (tie.kind, tie.other) == ("market", cast.across)
+
+
+def test_the_code_of_the_other_community_is_shown_only_to_those_who_see_it(client, cast):
+    tie = Tie.objects.create(community=cast.village, other=cast.across, kind="kin")
+    Tie.objects.create(community=cast.village, other=cast.quiet, kind="market")
+    Tie.objects.create(community=cast.village, other_name="Tanda", kind="water")
+    pages = [
+        reverse("tie:index"),
+        reverse("tie:index") + "?export=csv",
+        reverse("tie:inspect", args=[tie.pk]),
+    ]
+    for user, shown in ((cast.officer, False), (cast.manager, True)):
+        client.force_login(user)
+        for url in pages:
+            text = b"".join(client.get(url)).decode()
+            assert ("NE-V1" in text) is shown and ("out of your sight" in text) is not shown
+    client.force_login(cast.officer)
+    text = b"".join(client.get(pages[1])).decode()
+    assert "BJ-V2" in text and "Tanda" in text
+    found = client.get(reverse("tie:index_results"), {"q": "NE-V1"}).content.decode()
+    assert "BJ-V1" not in found
+
+
+def test_a_code_that_is_taken_out_of_sight_is_not_given_away(client, cast):
+    client.force_login(cast.officer)
+    form = {"code": "BJ-V4", "name": "x", "kind": "settlement", "country": "BJ", "area": cast.north.pk}
+    said = errors(client.post(reverse("community:add"), form))
+    assert "This code is taken. Ask an administrator if you do not see it." in said
+    assert "already exists" not in said
 
 
 # --- Presence and ties -----------------------------------------------------------------------------------

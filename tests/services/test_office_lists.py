@@ -38,6 +38,21 @@ READERS = {
 }
 
 
+def test_the_filter_of_drives_knows_no_community_out_of_sight(client, cast):
+    scheme = CardScheme.objects.create(code="K", name="K")
+    days = {"starts": days_ago(9), "ends": days_ago(8)}
+    drive = CardDrive.objects.create(
+        code="DRIVE-9", scheme=scheme, agency=cast.police, area=cast.north, **days
+    )
+    drive.communities.set([cast.village, cast.hidden])
+    url = reverse("carddrive:index_results")
+    for user, found in ((cast.editor, {"bj-v1"}), (cast.manager, {"bj-v1", "bj-v3"})):
+        client.force_login(user)
+        for code in ("bj-v1", "bj-v3"):
+            page = client.get(url, {"community": code}).content.decode()
+            assert ("DRIVE-9" in page) == (code in found)
+
+
 @pytest.fixture
 def crowd(cast):
     made = iter(range(1000))
