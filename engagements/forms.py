@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from communities import uploads
 from communities.models import Agency, Group, Language
 from communities.office_forms import DayInput
 
@@ -352,7 +353,12 @@ class EvidenceForm(forms.Form):
     note = forms.CharField(
         label=_("For colleagues"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    file = forms.FileField(label=_("Photo or document"), required=False)
+    file = forms.FileField(
+        label=_("Photo or document"),
+        required=False,
+        help_text=_("JPEG, PNG, WebP or PDF, up to 10 MB. A photo is kept without its place and time."),
+        widget=forms.ClearableFileInput(attrs={"accept": uploads.ACCEPTED}),
+    )
 
 
 class RevisionForm(forms.Form):

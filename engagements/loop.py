@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from communities import uploads
 from communities.models import Agency, Area, Community, User
 from communities.sight import require
 from services.models import Observation
@@ -296,7 +297,7 @@ def show(
         shows=shows,
         note=note,
         public_note=public_note,
-        file=file,
+        file=uploads.cleaned(file) if file else None,
         observation=observation,
         disputed=_disputed(commitment, on),
         by=by,

@@ -1,6 +1,7 @@
 """The meeting screen, the pages of the loop, the lists and the home panels, as their users open them."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from engagements import loop
@@ -205,6 +206,20 @@ def test_evidence_of_tomorrow_comes_back_with_a_sentence(cast, as_, told_once):
     )
     assert response.status_code == 422
     assert not commitment.evidence.exists()
+
+
+def test_evidence_is_a_photo_or_a_pdf_and_is_kept_without_its_name(cast, as_, told_once):
+    commitment = Commitment.objects.get()
+    client = as_(cast.focal_point)
+    given = {"kind": "document", "on": days_ago(2).isoformat(), "shows": 3}
+    page = SimpleUploadedFile("minutes.pdf", b"<html><script>alert(1)</script>", "application/pdf")
+    response = act(client, "commitment", commitment, "show", **given, file=page)
+    assert response.status_code == 422 and "this file is neither" in response.content.decode()
+    assert not commitment.evidence.exists()
+    minutes = SimpleUploadedFile("minutes-of-Garou.pdf", b"%PDF-1.7 minutes")
+    act(client, "commitment", commitment, "show", **given, file=minutes)
+    kept = commitment.evidence.get().file
+    assert kept.read() == b"%PDF-1.7 minutes" and "Garou" not in kept.name
 
 
 def test_another_agencys_commitment_is_not_there(cast, as_, told_once):

@@ -1,0 +1,56 @@
+"""Files that people bring as proof: photos and PDF alone, known by what is in them, never by their name.
+
+A photo tells where it was taken, when, and with whose phone: it is drawn anew, without any of that.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from typing import NoReturn
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MAX_MB = 10
+MAX_PIXELS = 50_000_000  # of one photo, unpacked
+SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
+
+
+def cleaned(file: File) -> ContentFile:
+    """The file as it may be kept, under a name that tells nothing.
+
+    Raises ValidationError, for the field "file", when it is too large or neither a photo nor a PDF.
+    """
+    if file.size > MAX_MB * 2**20:
+        _refuse(_("This file is larger than %(limit)s MB. Send a smaller one.") % {"limit": MAX_MB})
+    content = file.read()
+    if content.startswith(b"%PDF-"):
+        return _kept(content, ".pdf")
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(SUFFIXES)) as photo:
+            return _redrawn(photo)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        _refuse(_("Send a photo (JPEG, PNG, WebP) or a PDF: this file is neither, or it is damaged."))
+
+
+def _redrawn(photo: Image.Image) -> ContentFile:
+    if photo.width * photo.height > MAX_PIXELS:
+        _refuse(_("This photo has too many pixels. Send a smaller one."))
+    form = str(photo.format)
+    upright = ImageOps.exif_transpose(photo)
+    upright.info = {k: v for k, v in upright.info.items() if k == "transparency"}
+    held = io.BytesIO()
+    upright.save(held, form, quality=85)
+    return _kept(held.getvalue(), SUFFIXES[form])
+
+
+def _kept(content: bytes, suffix: str) -> ContentFile:
+    return ContentFile(content, name=secrets.token_hex(16) + suffix)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise ValidationError({"file": sentence})
