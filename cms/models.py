@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -101,13 +101,7 @@ class OutcomePageQuerySet(PageQuerySet):
         return (
             self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
             .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
-            .alias(
-                all_words=Concat(
-                    "title",
-                    *_spaced("said", "promised", "done", "next_steps"),
-                    output_field=models.TextField(),
-                )
-            )
+            .alias(spoken=Replace("slug", Value("-"), Value(" ")))
             .exclude(_names_its_place())
         )
 
@@ -127,22 +121,19 @@ class OutcomePageQuerySet(PageQuerySet):
         )
 
 
-def _spaced(*fields: str) -> list:
-    return [part for field in fields for part in (Value(" "), field)]
-
-
 def _names_its_place() -> Q:
     naming = Q(pk__in=[])
     for field in ("name", "name_fr", "name_ar", "code"):
         path = f"commitment__community__{field}"
-        naming |= ~Q(**{path: ""}) & Q(all_words__icontains=F(path))
+        texts = [(f"{text}__icontains", F(path)) for text in (*OutcomePage.TEXTS, "spoken")]
+        naming |= ~Q(**{path: ""}) & Q(*texts, _connector=Q.OR)
     return ~Q(commitment__community__public_place="exact") & naming
 
 
 class OutcomePage(Page):
     """You said, we promised, we did, what is next: drafted from a commitment, published by an editor."""
 
-    TEXTS = ("title", "said", "promised", "done", "next_steps", "seo_title", "search_description")
+    TEXTS = ("title", "said", "promised", "done", "next_steps", "seo_title", "search_description", "slug")
 
     commitment = models.ForeignKey(
         Commitment, models.PROTECT, related_name="outcome_pages", verbose_name=_("commitment")
@@ -185,6 +176,7 @@ class OutcomePage(Page):
         if self.is_withdrawn:
             raise ValidationError(_("This page was withdrawn. Draft a new one from the commitment."))
         texts = {name: getattr(self, name) or "" for name in self.TEXTS}
+        texts["slug"] = screening.spoken(self.slug)
         if found := screening.problems(texts, self.commitment.community):
             raise ValidationError(found)
 

@@ -54,6 +54,11 @@ def findings(text: str, names: Iterable[str] = ()) -> list[str]:
     return [str(kind) for kind, seen in found if seen]
 
 
+def spoken(slug: str) -> str:
+    """The words of a page's address. The day in it is none: its dashes are what tells it from a phone number."""
+    return DATE.sub(" ", slug).replace("-", " ")
+
+
 def place_names(community: Community) -> list[str]:
     """The names by which a community that is not public by name would be recognised."""
     if community.public_place == Community.PublicPlace.EXACT:

@@ -193,11 +193,15 @@ def test_an_editor_submits_and_approves_through_the_workflow(client, draft, cast
     assert "A second one in May." in client.get(draft.url).content.decode()
 
 
-@pytest.mark.parametrize("field", ["title", "said", "promised", "done", "next_steps"])
+ELSEWHERE = ["seo_title", "search_description", "slug"]  # what a search engine shows
+
+
+@pytest.mark.parametrize("field", ["title", "said", "promised", "done", "next_steps", *ELSEWHERE])
 def test_publishing_what_must_stay_inside_is_refused_by_field(client, draft, cast, field):
     client.force_login(cast.editor)
     edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
-    answer = client.post(edit, form(draft, **{field: f"Ask {CANARY_NAME}", "action-publish": "1"}))
+    words = f"ask-{CANARY_NAME.lower()}-at-once" if field == "slug" else f"Ask {CANARY_NAME}"
+    answer = client.post(edit, form(draft, **{field: words, "action-publish": "1"}))
     assert "the name of a contact" in answer.content.decode()
     draft.refresh_from_db()
     assert not draft.live
@@ -233,6 +237,24 @@ def test_a_page_is_gone_when_its_community_is_no_longer_public(client, published
     assert "borehole" not in answer.content.decode()
     for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", "/sitemap.xml"):
         assert published.slug not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("seo_title", "A well in Old Garou"),
+        ("search_description", "OLD GAROU"),
+        ("slug", "well-in-old-garou"),
+    ],
+)
+def test_a_page_is_gone_when_what_a_search_engine_shows_names_a_kept_place(client, draft, cast, field, words):
+    Community.objects.filter(pk=cast.village.pk).update(name="Old Garou")
+    setattr(draft, field, words)
+    draft.save_revision().publish()
+    draft.refresh_from_db()
+    assert client.get(draft.url).status_code == 200
+    Community.objects.filter(pk=cast.village.pk).update(public_place="area")
+    assert client.get(draft.url).status_code == 410
 
 
 # --- Withdrawing -----------------------------------------------------------------------------------------------
