@@ -12,6 +12,26 @@ from .office import CodesField, ScopedForm
 from .office_forms import DayInput
 
 
+class AreaForm(ScopedForm):
+    """Levels fall from the top down, so that the way up from an area always ends."""
+
+    def clean(self):
+        cleaned = super().clean()
+        level, parent = cleaned.get("level"), cleaned.get("parent")
+        if level is None:
+            return cleaned
+        if parent and parent.level >= level:
+            above = {"area": parent.code, "level": parent.level}
+            self.add_error(
+                "parent", _("%(area)s is of level %(level)s: choose one that stands above.") % above
+            )
+        inside = Area.objects.filter(parent=self.instance.pk, level__lte=level) if self.instance.pk else None
+        if inside and (child := inside.order_by("code").first()):
+            below = {"area": child.code, "level": child.level}
+            self.add_error("level", _("%(area)s, of level %(level)s, lies inside this area.") % below)
+        return cleaned
+
+
 class CommunityForm(ScopedForm):
     """The area may stay empty: it is then found from the place."""
 

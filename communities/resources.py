@@ -81,23 +81,45 @@ class AreaResource(ImportResource):
             values["country"] = country
 
     def beside(self, plan: Plan, rows: list[Planned]) -> None:
-        """Ties the rows whose parent comes in the same file to that very row; from the top down."""
+        """Every row lies in one that stands above it, in the same file or stored; from the top down."""
         here = {planned.values["code"]: planned for planned in rows}
         for planned in sorted(rows, key=lambda p: p.row.level):
-            parent = planned.values.get("parent")
-            if parent is None and planned.row.level and planned.row.parent_id is None:
+            self._tie(plan, planned, here)
+        self._hold_what_lies_inside(plan, here)
+
+    def _tie(self, plan: Plan, planned: Planned, here: dict[str, Planned]) -> None:
+        """Ties a row whose parent comes in the same file to that very row."""
+        row = planned.row
+        parent = planned.values.get("parent") or self.fields["parent"].widget.by_pk(row.parent_id)
+        above = here.get(parent.code) if parent else None
+        if above and above.number in plan.refused:
+            above = None
+        if parent is None:
+            if row.level:
                 plan.refuse(planned.number, "parent", _("the code of the area it lies in"))
-            if parent is None or parent.pk:
-                continue
-            above = here.get(parent.code)
-            if above is None or above.number in plan.refused:
-                sentence = _("an area that can be brought in: the row of the one it lies in is refused")
-                plan.refuse(planned.number, "parent", sentence, value=parent.code)
-            elif above.row.level >= planned.row.level:
-                sentence = _("a level below that of %(parent)s") % {"parent": parent.code}
-                plan.refuse(planned.number, "level", sentence, value=str(planned.row.level))
-            else:
-                planned.row.parent = above.row
+        elif above is None and not parent.pk:
+            sentence = _("an area that can be brought in: the row of the one it lies in is refused")
+            plan.refuse(planned.number, "parent", sentence, value=parent.code)
+        elif (above.row if above else parent).level >= row.level:
+            sentence = _("a level below that of %(parent)s") % {"parent": parent.code}
+            plan.refuse(planned.number, "level", sentence, value=str(row.level))
+        elif above and not parent.pk:
+            row.parent = above.row
+
+    @staticmethod
+    def _hold_what_lies_inside(plan: Plan, here: dict[str, Planned]) -> None:
+        """A stored row that takes another level stays above the rows inside it."""
+        moved = {p.row.pk: p for p in here.values() if "level" in p.changed_fields}
+        if not moved:
+            return
+        inside = Area.objects.exclude(parent=None).order_by("code")
+        for code, level, parent in inside.values_list("code", "level", "parent"):
+            own = here.get(code)
+            if own and own.number not in plan.refused:
+                level, parent = own.row.level, own.row.parent_id
+            if parent in moved and level <= moved[parent].row.level:
+                sentence = _("a level above that of %(child)s") % {"child": code}
+                plan.refuse(moved[parent].number, "level", sentence, value=str(moved[parent].row.level))
 
     def objections(self, values: dict[str, Any]):
         level, parent = values.get("level"), values.get("parent")
@@ -105,8 +127,6 @@ class AreaResource(ImportResource):
             yield "parent", _("nothing: a country stands at the top"), ""
         if level and "parent" in values and parent is None:
             yield "parent", _("the code of the area it lies in"), ""
-        if level and parent is not None and parent.pk and parent.level >= level:
-            yield "level", _("a level below that of %(parent)s") % {"parent": parent.code}, ""
 
 
 @after(Area)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Model
@@ -80,7 +80,7 @@ def _not_in_future(day: date, field: str) -> None:
 def mandate_for(topic: Topic, area: Area | None) -> Mandate | None:
     """The mandate of the nearest area upwards from `area`; None when no agency answers for the topic."""
     lineage = []
-    while area:
+    while area and area.pk not in lineage:
         lineage.append(area.pk)
         area = area.parent
     found = Mandate.objects.filter(topic=topic, area__in=lineage).select_related("agency")
@@ -348,6 +348,38 @@ def _disputed(commitment: Commitment, day: date) -> bool:
         heard.order_by("-engagement__date", "-engagement_id", "answer").select_related("engagement").first()
     )
     return last is not None and last.answer == Answer.NOT_KEPT and last.engagement.date >= day
+
+
+# --- The words for the public --------------------------------------------------------------------------------
+PUBLIC_WORDS: dict[type[Model], list[str]] = {
+    Concern: ["public_text", "answer"],
+    Commitment: ["public_text", "cancel_reason"],
+}
+
+
+def public_words(row: Concern | Commitment) -> list[str]:
+    """The fields of `row` that anyone may read in so many words: an answer or a reason once it was given."""
+    return [name for name in PUBLIC_WORDS[type(row)] if name == "public_text" or getattr(row, name)]
+
+
+@transaction.atomic
+def reword(row: Concern | Commitment, *, words: dict[str, str], by: User) -> None:
+    """Corrects what the public reads of a row, or takes it back where it may be empty.
+
+    What was said inside, and the promise as it was spoken, are never touched. The log names the fields alone:
+    words that had to go are not kept in it.
+    """
+    hold(row)
+    if not type(row).objects.filter(pk=row.pk).reworded_by(by).exists():
+        raise PermissionDenied
+    given = {name: words[name].strip() for name in public_words(row) if name in words}
+    changed = [name for name, text in given.items() if text != getattr(row, name)]
+    for name in changed:
+        setattr(row, name, given[name])
+    row.full_clean()
+    row.save(update_fields=changed)
+    if changed:
+        log(row, "engagements.reword", user=by, data={"fields": changed})
 
 
 # --- The duty to tell --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from ..sight import EVERYTHING, ScopedQuerySet, administration, everyone, progra
 from .words import Named, code_field, country_field, in_language
 
 REFERENCE = programme() | administration()
+DISTRICT, DEEPEST = 2, 4  # levels of areas
 
 
 class ReferenceQuerySet(ScopedQuerySet):
@@ -62,7 +63,7 @@ class AreaQuerySet(ReferenceQuerySet):
         ids = list(ids)
         below = Q(pk__in=ids)
         path = "parent"
-        for _level in range(4):
+        for _level in range(DEEPEST):
             below |= Q(**{f"{path}_id__in": ids})
             path += "__parent"
         return self.filter(below)
@@ -72,7 +73,7 @@ class Area(Named):
     """An administrative area with its P-code; a tree: country 0, region 1, district 2, …"""
 
     code = code_field(help_text=_("The P-code, such as BJ01."))
-    level = models.PositiveSmallIntegerField(_("level"), validators=[MaxValueValidator(4)])
+    level = models.PositiveSmallIntegerField(_("level"), validators=[MaxValueValidator(DEEPEST)])
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("inside")
     )
@@ -95,7 +96,12 @@ class Area(Named):
                 name="area_has_parent_below_country",
                 condition=Q(level=0, parent__isnull=True) | Q(level__gt=0, parent__isnull=False),
                 violation_error_message=_("A country stands at the top; every other area lies inside one."),
-            )
+            ),
+            models.CheckConstraint(
+                name="area_not_inside_itself",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
+                violation_error_message=_("An area does not lie inside itself."),
+            ),
         ]
         indexes = [models.Index(fields=["country", "level"])]
 
@@ -106,8 +112,9 @@ class Area(Named):
     def district(self) -> Area:
         """The district this area lies in, or itself at district level and above: nothing smaller is public."""
         area = self
-        while area.level > 2 and area.parent:
-            area = area.parent
+        for _step in range(DEEPEST - DISTRICT):
+            if area.level > DISTRICT and area.parent:
+                area = area.parent
         return area
 
 

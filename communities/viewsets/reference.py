@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
 
-from .. import menus, views
+from .. import forms, menus, views
 from ..models import Agency, Area, BorderSection, CrossingPoint, Language
 from ..office import (
     AreaFilter,
@@ -57,6 +57,7 @@ class AreaViewSet(ScopedModelViewSet):
     icon = "globe"
     add_view_class = views.RedrawnCreateView
     edit_view_class = views.RedrawnEditView
+    base_form_class = forms.AreaForm
     menu_hook = menus.REFERENCE
     menu_order = 110
     map_field = "boundary"

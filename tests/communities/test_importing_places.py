@@ -192,6 +192,28 @@ def test_it_takes_parents_from_the_same_file_and_refuses_what_hangs_on_a_refused
     assert sorted(made.refused) == [5, 6, 7]
 
 
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        ("BJ0101,2,BJ0101", {2: "level"}),  # inside itself
+        ("BJ0101,2,BJ0102", {2: "level"}),  # inside its neighbour
+        ("BJ01,2,BJ", {2: "level"}),  # no longer above its districts
+        ("BJ01,2,BJ\nBJ0101,2,BJ01\nBJ0102,3,BJ01", {2: "level", 3: "level"}),
+        ("BJ01,2,BJ\nBJ0101,3,BJ01\nBJ0102,3,BJ01", {}),
+    ],
+)
+def test_it_keeps_every_area_above_what_lies_inside_it(cast, rows, refused):
+    mapping = {name: {"column": name} for name in ("code", "level", "parent")}
+    made = tried("areas", csv_file(f"code,level,parent\n{rows}\n"), mapping)
+    assert {number: objections[0].field for number, objections in made.refused.items()} == refused
+
+
+def test_it_keeps_an_area_below_its_own_when_the_file_has_its_level_alone(cast):
+    mapping = {name: {"column": name} for name in ("code", "level")}
+    made = tried("areas", csv_file("code,level\nBJ0101,1\n"), mapping)
+    assert made.refused[2][0].expected == "a level below that of BJ01"
+
+
 # --- Real files ------------------------------------------------------------------------------------------
 def test_it_imports_real_towns_and_leaves_unknown_populations_unknown(cast, samples):
     Area.objects.update(boundary=None)

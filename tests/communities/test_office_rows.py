@@ -5,6 +5,8 @@ import json
 import re
 
 import pytest
+from django.db import IntegrityError
+from django.db.models import F
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -196,6 +198,43 @@ def test_a_code_that_is_taken_out_of_sight_is_not_given_away(client, cast):
     said = errors(client.post(reverse("community:add"), form))
     assert "This code is taken. Ask an administrator if you do not see it." in said
     assert "already exists" not in said
+
+
+# --- Areas -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("level", "parent", "sentence"),
+    [
+        ("3", "BJ0101", "An area does not lie inside itself|BJ0101 is of level 2: choose one that stands above"),
+        ("2", "BJ0102", "BJ0102 is of level 2: choose one that stands above"),
+        ("2", "BJ0101", "BJ0101 is of level 2: choose one that stands above"),
+    ],
+)
+def test_an_area_lies_in_one_that_stands_above_it(client, cast, level, parent, sentence):
+    client.force_login(cast.manager)
+    form = {"code": "BJ0101", "name": "Malanville", "level": level, "country": "BJ"}
+    form["parent"] = Area.objects.get(code=parent).pk
+    said = errors(client.post(reverse("area:edit", args=[cast.north.pk]), form))
+    assert any(part in said for part in sentence.split("|"))
+    cast.north.refresh_from_db()
+    assert cast.north.parent == cast.region
+
+
+def test_an_area_stays_above_what_lies_inside_it(client, cast):
+    client.force_login(cast.manager)
+    form = {"code": "BJ01", "name": "Alibori", "level": "2", "country": "BJ", "parent": cast.benin.pk}
+    said = errors(client.post(reverse("area:edit", args=[cast.region.pk]), form))
+    assert "BJ0101, of level 2, lies inside this area." in said
+
+
+def test_no_area_lies_inside_itself(cast):
+    with pytest.raises(IntegrityError):
+        Area.objects.filter(pk=cast.north.pk).update(parent=F("pk"))
+
+
+def test_the_way_up_from_an_area_ends_even_where_two_lie_inside_each_other(cast):
+    one = Area(code="BJ01011", name="One", level=3, country="BJ")
+    one.parent = Area(code="BJ01012", name="Other", level=3, country="BJ", parent=one)
+    assert one.district.level == 3
 
 
 # --- Presence and ties -----------------------------------------------------------------------------------
