@@ -350,6 +350,11 @@ def is_editor(user: Any) -> bool:
     return sight_of(user).holds(Role.EDITOR)
 
 
+def reads_internal(user: Any) -> bool:
+    """Whether `user` reads more of a row in sight than what may be public of it: everyone but an editor does."""
+    return bool(sight_of(user).roles - {Role.EDITOR})
+
+
 def is_agency(user: Any) -> bool:
     return sight_of(user).holds(Role.FOCAL_POINT)
 

@@ -11,7 +11,13 @@ from .changes import communities_changed
 from .contacts import open_contact
 from .forms import EndForm
 from .models import Tie
-from .office import RowActionView, ScopedCreateView, ScopedEditView, ScopedIndexView, ScopedInspectView
+from .office import (
+    RowActionView,
+    ScopedCreateView,
+    ScopedEditView,
+    ScopedIndexView,
+    ScopedInspectView,
+)
 from .places import boundaries_redrawn, lines_redrawn, place_communities
 
 
@@ -40,6 +46,13 @@ class Placed:
         communities_changed()
         community.refresh_from_db()
         return community
+
+
+class CommunityPage(ScopedInspectView):
+    def get_fields(self):
+        """Notes are for colleagues: an editor reads what may be public."""
+        hidden = set() if sight.reads_internal(self.request.user) else {"notes"}
+        return [name for name in super().get_fields() if name not in hidden]
 
 
 class CommunityCreateView(Placed, ScopedCreateView):

@@ -15,11 +15,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from communities.office import ScopedInspectView
-from communities.sight import ScopedQuerySet, may
+from communities.privacy import Level
+from communities.sight import ScopedQuerySet, may, reads_internal
 
 from . import loop, meetings
 from .forms import (
@@ -54,6 +56,20 @@ class RowPage(ScopedInspectView):
     template_name = "engagements/office/row.html"
     moves: tuple[Action, ...] = ()
     http_method_names = ["get", "post"]
+
+    @cached_property
+    def inside(self) -> bool:
+        return reads_internal(self.request.user)
+
+    def get_fields(self):
+        """An editor reads what may be public of a row, and a community by its public name."""
+        names = super().get_fields()
+        return names if self.inside else [n for n in names if self.model.privacy.get(n) == Level.PUBLIC]
+
+    @property
+    def place(self) -> str:
+        community = self.object.community
+        return community.label if self.inside else community.public_label
 
     def open_moves(self) -> list[Action]:
         return [a for a in self.moves if a.open_to(self.object, self.request.user)]
@@ -94,7 +110,7 @@ class RowPage(ScopedInspectView):
         context["moves"] = offered
         media = [form.media for _action, form in offered]
         context["media"] = sum(media, context.get("media") or forms.Media())
-        context["beside"] = self.beside()
+        context.update(beside=self.beside(), inside=self.inside, place=self.place)
         return context
 
     def beside(self) -> list[tuple[Any, models.QuerySet]]:
@@ -191,8 +207,8 @@ class ConcernPage(RowPage):
     )
 
     def get_fields(self):
-        """Whoever sees a concern reads its words; a sealed one is seen by the integrity role alone."""
-        return [*super().get_fields(), "text"]
+        """Colleagues who see a concern read its words; a sealed one is seen by the integrity role alone."""
+        return [*super().get_fields(), "text"] if self.inside else super().get_fields()
 
     def beside(self):
         concern = self.object
@@ -275,6 +291,13 @@ class DutyPage(RowPage):
             done=_("Recorded."),
         ),
     )
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(news=self.news(), **kwargs)
+
+    def news(self) -> str:
+        promise = self.object.commitment
+        return promise.public_text or str(promise) if promise and not self.inside else self.object.news
 
     def beside(self):
         return [(_("Tellings"), self._seen(self.object.tellings.all()))]

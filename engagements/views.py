@@ -19,7 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from communities.models import Community
-from communities.sight import SignedInRequest, is_field
+from communities.sight import SignedInRequest, is_field, reads_internal
 
 from . import brief, meetings
 from .forms import MeetingScreen
@@ -144,7 +144,9 @@ class MendMeeting(MeetingScreenView):
 
 
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
-    """A photo or document that was given as evidence, for those who may see it; always as a download."""
+    """A photo or document that was given as evidence, for colleagues who may see it; always as a download."""
+    if not reads_internal(request.user):
+        raise PermissionDenied
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
     try:
         content = evidence.file.open("rb")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,11 +15,44 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from communities import menus
 from communities.office import ScopedIndexView, ScopedModelViewSet
-from communities.sight import is_field
+from communities.privacy import Level
+from communities.sight import is_field, reads_internal
 
 from .models import Commitment, Concern, Duty, Engagement, Mandate, Topic
 from .row_pages import CommitmentPage, ConcernPage, DutyPage, MeetingPage
 from .views import ChooseCommunity, MeetingScreenView, MendMeeting
+
+
+def read_by_anyone(model: Any, path: str) -> bool:
+    """Whether what `path` leads to, such as "community.code", may be public; what is computed may be."""
+    *links, name = path.replace("__", ".").split(".")
+    for link in links:
+        model = model._meta.get_field(link).related_model
+    return model.privacy.get(name, Level.PUBLIC) == Level.PUBLIC
+
+
+class OfCommunities(ScopedIndexView):
+    """A list of what communities asked, heard and were promised. To editors a community goes by its public name."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not reads_internal(request.user):
+            self.list_export = [path for path in self.list_export if read_by_anyone(self.model, path)]
+            self.search_fields = [path for path in self.search_fields if read_by_anyone(self.model, path)]
+
+
+class PlaceColumn(Column):
+    """The community, as the reader of the list may know it."""
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        if not reads_internal(parent_context["request"].user):
+            context["value"] = instance.community.public_label
+        return context
+
+
+PLACE = PlaceColumn("community", label=_("Community"), accessor="community.label")
+COMMUNITY = "community__area__parent__parent"
 
 
 class MeetingFilters(WagtailFilterSet):
@@ -26,10 +61,7 @@ class MeetingFilters(WagtailFilterSet):
         fields = {"state": ["exact"], "kind": ["exact"], "date": ["gte", "lte"]}
 
 
-class MeetingIndex(ScopedIndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("community__area")
-
+class MeetingIndex(OfCommunities):
     def get_add_url(self):
         """Meetings are logged on their own screen, which begins with the community."""
         return reverse("engagement:log") if is_field(self.request.user) else None
@@ -49,12 +81,13 @@ class EngagementViewSet(ScopedModelViewSet):
     may_add = may_edit = False
     form_fields: tuple = ()
     index_view_class = MeetingIndex
+    list_select_related = (COMMUNITY,)
     inspect_view_class = MeetingPage
     filterset_class = MeetingFilters
     search_fields = ["community__code", "community__name"]
     list_display = [
         "__str__",
-        Column("community", label=_("Community"), accessor="community.label"),
+        PLACE,
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         DateColumn("date", label=_("Date"), sort_key="date"),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
@@ -96,29 +129,19 @@ class ConcernFilters(WagtailFilterSet):
         return rows.overdue() if value else rows
 
 
-class WithCommunity(ScopedIndexView):
-    beside: tuple[str, ...] = ("community__area",)
-
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related(*self.beside)
-
-
-class ConcernIndex(WithCommunity):
-    beside = ("community__area", "topic", "agency")
-
-
 class ConcernViewSet(ScopedModelViewSet):
     model = Concern
     icon = "comment"
     may_add = may_edit = False
     form_fields: tuple = ()
-    index_view_class = ConcernIndex
+    index_view_class = OfCommunities
+    list_select_related = (COMMUNITY, "topic", "agency")
     inspect_view_class = ConcernPage
     filterset_class = ConcernFilters
     search_fields = ["community__code", "community__name", "public_text"]
     list_display = [
         "__str__",
-        Column("community", label=_("Community"), accessor="community.label"),
+        PLACE,
         Column("topic", label=_("About"), accessor="topic.label"),
         Column("raised_by", label=_("Raised by"), accessor="get_raised_by_display"),
         Column("agency", label=_("Agency to answer"), accessor="agency.label"),
@@ -158,9 +181,7 @@ class CommitmentFilters(WagtailFilterSet):
         return getattr(rows, value)() if value in {"overdue", "unsettled", "kept"} else rows
 
 
-class CommitmentIndex(WithCommunity):
-    beside = ("community__area", "agency")
-
+class CommitmentIndex(OfCommunities):
     def get_base_queryset(self):
         return super().get_base_queryset().with_answers()
 
@@ -171,12 +192,13 @@ class CommitmentViewSet(ScopedModelViewSet):
     may_add = may_edit = False
     form_fields: tuple = ()
     index_view_class = CommitmentIndex
+    list_select_related = (COMMUNITY, "agency")
     inspect_view_class = CommitmentPage
     filterset_class = CommitmentFilters
     search_fields = ["community__code", "community__name", "public_text", "agency__name"]
     list_display = [
         "__str__",
-        Column("community", label=_("Community"), accessor="community.label"),
+        PLACE,
         Column("agency", label=_("Agency"), accessor="agency.label"),
         DateColumn("promised_on", label=_("Promised on"), sort_key="promised_on"),
         DateColumn("due_on", label=_("Due on"), sort_key="due_on"),
@@ -213,22 +235,19 @@ class DutyFilters(WagtailFilterSet):
         return rows.open() if value == "open" else rows.closed()
 
 
-class DutyIndex(WithCommunity):
-    beside = ("community__area", "concern__topic", "commitment__agency")
-
-
 class DutyViewSet(ScopedModelViewSet):
     model = Duty
     icon = "mail"
     may_add = may_edit = False
     form_fields: tuple = ()
-    index_view_class = DutyIndex
+    index_view_class = OfCommunities
+    list_select_related = (COMMUNITY, "concern", "commitment")
     inspect_view_class = DutyPage
     filterset_class = DutyFilters
     search_fields = ["community__code", "community__name"]
     list_display = [
         "__str__",
-        Column("community", label=_("Community"), accessor="community.label"),
+        PLACE,
         Column("about", label=_("About"), accessor="about"),
         DateColumn("due_on", label=_("Tell by"), sort_key="due_on"),
     ]
@@ -246,16 +265,11 @@ class TopicViewSet(ScopedModelViewSet):
     form_fields = ["code", "name", "name_fr", "name_ar", "sealed", "days_to_answer", "position"]
 
 
-class MandateIndex(ScopedIndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("topic", "area", "agency")
-
-
 class MandateViewSet(ScopedModelViewSet):
     model = Mandate
     icon = "list-ul"
     menu_hook = menus.REFERENCE
-    index_view_class = MandateIndex
+    list_select_related = ("topic", "area", "agency")
     list_display = ["topic", "area", "agency", "days"]
     list_filter = ["topic"]
     list_export = ["topic.code", "area.code", "agency.code", "days"]

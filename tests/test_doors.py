@@ -87,7 +87,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("concern:*", FIELD | {"manager", "editor", "focal_point", "integrity"}),
     ("commitment:*", FIELD | {"manager", "editor", "focal_point"}),
     ("duty:*", FIELD | {"manager", "editor", "integrity"}),
-    ("evidence_file", FIELD | {"manager", "editor", "focal_point"}),
+    ("evidence_file", FIELD | {"manager", "focal_point"}),
     ("cms:ready", frozenset({"editor"})),
     ("cms:*", frozenset({"editor"})),
     # Wagtail's own

@@ -16,8 +16,9 @@ def test_manager_sees_every_community(cast):
     assert Community.objects.visible_to(cast.manager).count() == Community.objects.count()
 
 
-def test_editor_never_sees_a_hidden_community(cast):
-    assert "BJ-V3" not in codes(Community.objects.visible_to(cast.editor))
+def test_editor_sees_the_communities_that_are_public_by_name_and_place_alone(cast):
+    Community.objects.filter(pk=cast.nomads.pk).update(public_place="exact")
+    assert codes(Community.objects.visible_to(cast.editor)) == {"BJ-V1", "BJ-V4", "NE-V1"}
 
 
 def test_liaison_sees_the_shared_section(cast):

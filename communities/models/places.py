@@ -41,12 +41,15 @@ def is_public(path: str = "") -> Q:
     return Q(**{f"{path}status": "active"}) & shown
 
 
+SHOWS_PLACE = Q(public_place="exact") & ~Q(kind="nomadic")
+
+
 class CommunityQuerySet(ScopedQuerySet):
     seen = (
         own_areas("area")
         | registry_areas("area")
         | programme()
-        | publishing(~Q(public_place="hidden"))
+        | publishing(SHOWS_PLACE)
         | shared_section("section")
     )
     edited = own_areas("area") | programme()

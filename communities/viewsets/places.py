@@ -58,6 +58,7 @@ class CommunityViewSet(ScopedModelViewSet):
     map_field = "location"
     add_view_class = views.CommunityCreateView
     edit_view_class = views.CommunityEditView
+    inspect_view_class = views.CommunityPage
     base_form_class = forms.CommunityForm
     list_display = [
         "code",

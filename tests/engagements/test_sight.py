@@ -1,6 +1,7 @@
 """Who reads what a meeting brought, while it is a draft, under review, and reviewed."""
 
 import pytest
+from django.urls import reverse
 
 from engagements.models import (
     Commitment,
@@ -12,7 +13,7 @@ from engagements.models import (
     Telling,
     Verdict,
 )
-from tests.cast import days_ago
+from tests.cast import CANARY_NOTE, days_ago
 
 from .conftest import hold
 
@@ -117,3 +118,80 @@ def test_the_area_reads_all_of_it_whatever_its_state(cast, state, who):
 def test_an_editor_reads_nothing_about_a_hidden_community(cast):
     bring(cast, "reviewed", community=cast.hidden)
     assert seen_by(cast.editor) == []
+
+
+# --- What an editor reads of it --------------------------------------------------------------------------------
+INTERNAL = "internalzq"
+
+
+@pytest.fixture
+def quiet_story(cast, client):
+    """A reviewed meeting in a community that is public by its district alone; the editor is signed in."""
+    meeting = bring(cast, "reviewed", community=cast.quiet)
+    Engagement.objects.update(summary=INTERNAL, attendance_total=4711)
+    Concern.objects.update(text=INTERNAL)
+    Commitment.objects.update(words=INTERNAL)
+    Evidence.objects.update(note=INTERNAL, file="evidence/x.pdf")
+    Revision.objects.update(reason=INTERNAL)
+    client.force_login(cast.editor)
+    return meeting
+
+
+KINDS = {"engagement": Engagement, "concern": Concern, "commitment": Commitment, "duty": Duty}
+SECRETS = ["Quietvillagezq", "BJ-V2", INTERNAL, "4711"]
+
+
+def found_in(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, address
+    text = (b"".join(response) if response.streaming else response.content).decode()
+    return text, [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_editors_lists_and_their_exports_hold_public_names_alone(quiet_story, client, kind):
+    listing, secrets = found_in(client, reverse(f"{kind}:index"))
+    assert "A community in Malanville" in listing
+    assert secrets == []
+    assert found_in(client, reverse(f"{kind}:index") + "?export=csv")[1] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_editor_finds_nothing_by_a_name_that_is_not_public(quiet_story, client, kind):
+    asked = [found_in(client, reverse(f"{kind}:index") + f"?q={words}")[0] for words in ("Quietv", "Zeppel")]
+    assert len({"A community in Malanville" in answer for answer in asked}) == 1
+
+
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_editor_reads_of_a_row_what_may_be_public(quiet_story, client, kind, public):
+    if not public:
+        Concern.objects.update(public_text="")
+        Commitment.objects.update(public_text="")
+    for row in KINDS[kind].objects.all():
+        page, secrets = found_in(client, reverse(f"{kind}:inspect", args=[row.pk]))
+        assert "A community in Malanville" in page
+        assert secrets == []
+
+
+def test_an_editor_opens_no_file_of_evidence(quiet_story, cast, client):
+    address = reverse("evidence_file", args=[Evidence.objects.get().pk])
+    assert client.get(address).status_code in (302, 403)
+
+
+def test_an_officer_reads_all_of_it(quiet_story, cast, client):
+    client.force_login(cast.officer)
+    assert "Quietvillagezq" in client.get(reverse("concern:index")).content.decode()
+    concern = client.get(reverse("concern:inspect", args=[Concern.objects.get().pk]))
+    assert INTERNAL in concern.content.decode()
+
+
+def test_an_editors_register_holds_no_place_and_no_notes_of_those_shown_by_district(cast, client):
+    client.force_login(cast.editor)
+    for query in ("", "?export=csv"):
+        text, secrets = found_in(client, reverse("community:index") + query)
+        assert "Garou" in text and secrets == []
+    assert found_in(client, reverse("community:map"))[1] == []
+    assert client.get(reverse("community:inspect", args=[cast.quiet.pk])).status_code == 404
+    page = client.get(reverse("community:inspect", args=[cast.village.pk])).content.decode()
+    assert "Garou" in page and CANARY_NOTE not in page
