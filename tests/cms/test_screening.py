@@ -2,7 +2,8 @@
 
 import pytest
 
-from cms.screening import findings, withheld
+from cms.screening import findings, holds, named_places, withheld
+from communities.models import Community
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,53 @@ def test_a_name_inside_another_word_is_none():
 
 def test_a_name_is_left_out_whatever_its_case():
     assert withheld("The well of GAROU.", ["Garou"]) == "The well of [place not published]."
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The well of Seme", "Sèmè"),
+        ("LE PUITS DE SEME.", "Sèmè"),
+        ("The well of Sèmè", "Seme"),
+        ("Se\u0300me\u0300-Podji asked", "Sèmè Podji"),
+        ("well-in-seme-podji", "Sèmè-Podji"),
+        ("At Kotonu", "Kɔtɔnu"),
+        ("à Bé", "Bé"),
+        ("في مالانفيل", "مالانفيل"),
+        ("وبمالانفيل سوق", "مالانفيل"),
+        ("والمالانفيل", "مالانفيل"),
+        ("طريق للدريب", "الدريب"),
+        ("إلى احمدية", "أحمديه"),
+        ("مَالانفيل", "مالانفيل"),
+    ],
+)
+def test_a_name_is_found_however_it_is_ordinarily_spelled(text, name):
+    assert holds(text, name)
+    assert "[place not published]" in withheld(text, [name])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("It will be se", "Bé"),
+        ("Il se dit", "Sé"),
+        ("Semet", "Semé"),
+        ("Semét", "Seme"),
+        ("كمالانفيلي", "مالانفيل"),
+    ],
+)
+def test_a_common_word_or_a_part_of_a_word_is_no_name(text, name):
+    assert not holds(text, name)
+
+
+def test_what_is_not_left_out_stays_as_it_was_written():
+    assert withheld("Se\u0300me\u0300 ½ …", ["Garou"]) == "Se\u0300me\u0300 ½ …"
+    assert withheld("وبمالانفيل", ["مالانفيل"]) == "وب[place not published]"
+
+
+def test_names_of_places_are_found_in_each_language(cast):
+    Community.objects.filter(pk=cast.quiet.pk).update(name="Sèmè", name_ar="مالانفيل")
+    rows = Community.objects.all()
+    assert named_places("the wells of seme", rows) == {"Sèmè"}
+    assert named_places("بمالانفيل", rows) == {"مالانفيل"}
+    assert named_places("nowhere", rows) == set()
