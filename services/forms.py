@@ -39,6 +39,18 @@ class RetireForm(forms.Form):
     on = forms.DateField(label=_("No longer in the register since"), widget=DayInput)
 
 
+class SchemeForm(ScopedForm):
+    """Once opened, a scheme keeps every part of its agreement."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.state != CardScheme.State.DRAFT:
+            for name in CardScheme.AGREEMENT:
+                if name in cleaned and not cleaned[name]:
+                    self.add_error(name, _("This scheme was opened with its agreement: this part stays."))
+        return cleaned
+
+
 class DriveForm(ScopedForm):
     """The first drive of a scheme is planned by somebody who cannot see it in a drive yet: open schemes are
     public, so all of them may be chosen."""

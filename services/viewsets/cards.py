@@ -19,6 +19,7 @@ class CardSchemeViewSet(ScopedModelViewSet):
     menu_hook = menus.PROJECTS
     menu_order = 200
     row_actions = (views.OpenSchemeView, views.CloseSchemeView)
+    base_form_class = forms.SchemeForm
     note = _("A scheme opens only with its agreement recorded.")
     list_display = [
         "code",

@@ -204,7 +204,7 @@ def test_a_code_that_is_taken_out_of_sight_is_not_given_away(client, cast):
 @pytest.mark.parametrize(
     ("level", "parent", "sentence"),
     [
-        ("3", "BJ0101", "An area does not lie inside itself|BJ0101 is of level 2: choose one that stands above"),
+        ("3", "BJ0101", "An area does not lie inside itself"),
         ("2", "BJ0102", "BJ0102 is of level 2: choose one that stands above"),
         ("2", "BJ0101", "BJ0101 is of level 2: choose one that stands above"),
     ],
@@ -214,7 +214,7 @@ def test_an_area_lies_in_one_that_stands_above_it(client, cast, level, parent, s
     form = {"code": "BJ0101", "name": "Malanville", "level": level, "country": "BJ"}
     form["parent"] = Area.objects.get(code=parent).pk
     said = errors(client.post(reverse("area:edit", args=[cast.north.pk]), form))
-    assert any(part in said for part in sentence.split("|"))
+    assert sentence in said
     cast.north.refresh_from_db()
     assert cast.north.parent == cast.region
 

@@ -230,6 +230,18 @@ def test_a_scheme_opens_only_with_its_agreement(client, cast, scheme):
     assert client.post(reverse("cardscheme:close", args=[scheme.pk])).status_code == 302
 
 
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_an_opened_scheme_keeps_its_agreement(client, cast, scheme, state):
+    client.force_login(cast.manager)
+    url = reverse("cardscheme:edit", args=[scheme.pk])
+    bare = {"code": "RES", "name": "Resident card"}
+    CardScheme.objects.update(state=state)
+    refused = client.post(url, bare | AGREEMENT | {"parties": " ", "valid_from": ""}).context["form"].errors
+    assert set(refused) == {"parties", "valid_from"} and "this part stays" in str(refused)
+    CardScheme.objects.update(state="draft")
+    assert client.post(url, bare).status_code == 302
+
+
 def test_a_scheme_is_opened_by_the_programme_alone(client, cast, scheme, drive):
     CardScheme.objects.update(state="draft")
     for role in ("registrar", "officer", "editor"):
