@@ -12,6 +12,7 @@ from communities import uploads
 from communities.models import Agency, Group, Language
 from communities.office_forms import DayInput
 
+from . import loop
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
 from .models import Concern, Engagement, Evidence, Telling, Topic
 from .models.commitments import Answer, Shown
@@ -379,3 +380,14 @@ class TellForm(forms.Form):
     how = forms.ChoiceField(label=_("How"), choices=Telling.How)
     group = forms.ChoiceField(label=_("Who was told"), choices=Group)
     reached = forms.BooleanField(label=_("They were reached"), required=False, initial=True)
+
+
+class RewordForm(forms.Form):
+    """One field for each of the texts of a row that anyone may read."""
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in loop.public_words(row):
+            text = row._meta.get_field(name).formfield(widget=forms.Textarea(attrs={"rows": 2}))
+            text.initial, text.help_text = getattr(row, name), PUBLIC_HELP
+            self.fields[name] = text

@@ -31,6 +31,7 @@ from .forms import (
     EvidenceForm,
     ReturnForm,
     RevisionForm,
+    RewordForm,
     TellForm,
     place_errors,
 )
@@ -80,7 +81,11 @@ class RowPage(ScopedInspectView):
         return self.build_form(action, None)
 
     def build_form(self, action: Action, data, files=None) -> forms.Form:
-        kwargs = {"user": self.request.user} if action.form_class is AssignForm else {}
+        needs: dict[type[forms.Form], dict[str, Any]] = {
+            AssignForm: {"user": self.request.user},
+            RewordForm: {"row": self.object},
+        }
+        kwargs = needs.get(action.form_class, {})
         return action.form_class(data, files, prefix=action.name, **kwargs)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -179,6 +184,21 @@ class MeetingPage(RowPage):
         ]
 
 
+def _reworded_by(row, user) -> bool:
+    return type(row).objects.filter(pk=row.pk).reworded_by(user).exists()
+
+
+REWORD = Action(
+    "reword",
+    _("Correct the words for the public"),
+    lambda row, data, user: loop.reword(row, words=data, by=user),
+    _reworded_by,
+    form_class=RewordForm,
+    done=_("Corrected. The words inside stay as they were spoken."),
+    secondary=True,
+)
+
+
 # --- Concerns ----------------------------------------------------------------------------------------------
 def _may_move(to: str) -> Callable[[Concern, Any], bool]:
     return lambda row, user: not loop.why_not(row, to) and may(user, "change", row)
@@ -204,6 +224,7 @@ class ConcernPage(RowPage):
             done=_("Given to the agency."),
             secondary=True,
         ),
+        REWORD,
     )
 
     def get_fields(self):
@@ -262,6 +283,7 @@ class CommitmentPage(RowPage):
             done=_("Withdrawn. People are still to be told."),
             secondary=True,
         ),
+        REWORD,
     )
 
     def get_object(self, queryset=None):

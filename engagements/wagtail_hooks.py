@@ -22,6 +22,7 @@ MOVES = {
     "engagements.cancel": (_("Withdraw"), _("Commitment withdrawn")),
     "engagements.show": (_("Add evidence"), _("Evidence added")),
     "engagements.verdict": (_("Record a verdict"), _("Verdict of a group recorded")),
+    "engagements.reword": (_("Correct the words for the public"), _("Words for the public corrected")),
     "engagements.tell": (_("Tell"), _("Telling recorded")),
     "engagements.submit": (_("Submit"), _("Submitted for review")),
     "engagements.return": (_("Return"), _("Returned with a reason")),

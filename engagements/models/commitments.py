@@ -7,6 +7,7 @@ schedule (from dates), verdict (the community's own). See docs/the-loop.md.
 from __future__ import annotations
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -99,6 +100,11 @@ class CommitmentQuerySet(ScopedQuerySet):
         """Those for which `user` may give evidence: their agency's, and those of the communities they meet."""
         grounds = narrowed(own_agency("agency"), FROM_REVIEWED) | own_areas("community__area")
         return self.filter(grounds.q(sight_of(user)))
+
+    def reworded_by(self, user) -> Self:
+        """Those whose words for the public `user` may correct: their supervisors', their agency's and editors'."""
+        grounds = reviewed_areas("community__area") | own_agency("agency") | publishing()
+        return self.visible_to(user).filter(grounds.q(sight_of(user)))
 
     def live(self) -> CommitmentQuerySet:
         return self.filter(cancelled_on__isnull=True)

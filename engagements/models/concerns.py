@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +26,7 @@ from communities.sight import (
     programme,
     publishing,
     reviewed_areas,
+    sight_of,
 )
 
 from .meetings import Engagement
@@ -98,6 +100,11 @@ class ConcernQuerySet(ScopedQuerySet):
         reviewed_areas("community__area") | narrowed(own_agency("agency"), FROM_REVIEWED), OPEN_SEAL
     ) | integrity(Q(sealed=True))
     added = own_areas("community__area")
+
+    def reworded_by(self, user) -> Self:
+        """Those whose words for the public `user` may correct: their supervisors', their agency's and editors'."""
+        grounds = reviewed_areas("community__area") | own_agency("agency") | publishing()
+        return self.visible_to(user).filter(OPEN_SEAL, grounds.q(sight_of(user)))
 
     def open(self):
         return self.filter(state__in=["new", "assigned"])

@@ -302,3 +302,34 @@ def test_two_answers_at_once_are_one_answer_and_one_refusal(cast, told_once):
     with pytest.raises(ValidationError):
         loop.answer(second, text="We do not.", by=cast.focal_point)
     assert Concern.objects.get().answer == "We drill."
+
+
+# --- Words for the public ------------------------------------------------------------------------------------
+def test_words_for_the_public_are_corrected_and_those_inside_stay(cast, told_once):
+    concern, commitment = Concern.objects.get(), Commitment.objects.get()
+    loop.answer(concern, text="Call the nurse", by=cast.focal_point)
+    loop.reword(concern, words={"public_text": "A pump", "answer": "We drill in May."}, by=cast.supervisor)
+    loop.reword(commitment, words={"public_text": "", "words": "Nothing"}, by=cast.editor)
+    concern.refresh_from_db()
+    commitment.refresh_from_db()
+    assert (concern.public_text, concern.answer, concern.text) == (
+        "A pump",
+        "We drill in May.",
+        "The pump is dry",
+    )
+    assert (commitment.public_text, commitment.words) == ("", "We repair the pump")
+    assert not Commitment.objects.public().exists()
+    assert "nurse" not in " ".join(str(entry.data) for entry in ModelLogEntry.objects.all())
+
+
+@pytest.mark.parametrize("who", ["officer", "registrar", "liaison", "administrator", "integrity"])
+def test_others_do_not_touch_the_words_for_the_public(cast, told_once, who):
+    with pytest.raises(PermissionDenied):
+        loop.reword(Concern.objects.get(), words={"public_text": "Mine"}, by=getattr(cast, who))
+
+
+def test_an_answer_once_given_is_not_emptied(cast, told_once):
+    concern = Concern.objects.get()
+    loop.answer(concern, text="We drill.", by=cast.focal_point)
+    with pytest.raises(ValidationError):
+        loop.reword(concern, words={"answer": ""}, by=cast.supervisor)

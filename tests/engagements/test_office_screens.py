@@ -293,3 +293,23 @@ def test_every_role_has_a_home(cast, as_, told_once):
 def test_the_supervisors_home_shows_what_is_to_be_reviewed(cast, as_):
     meeting = hold(cast, review=False)
     assert page_of("engagement", meeting) in as_(cast.supervisor).get("/office/").content.decode()
+
+
+def test_the_supervisor_corrects_the_words_for_the_public_on_the_page(cast, as_, told_once):
+    concern = Concern.objects.get()
+    assert (
+        "Correct the words for the public"
+        in as_(cast.supervisor).get(page_of("concern", concern)).content.decode()
+    )
+    act(as_(cast.supervisor), "concern", concern, "reword", public_text="A pump that works")
+    concern.refresh_from_db()
+    assert (concern.public_text, concern.text) == ("A pump that works", "The pump is dry")
+
+
+def test_the_officer_is_not_offered_to_correct_them(cast, as_, told_once):
+    concern = Concern.objects.get()
+    html = as_(cast.officer).get(page_of("concern", concern)).content.decode()
+    assert "Correct the words for the public" not in html
+    assert act(as_(cast.officer), "concern", concern, "reword", public_text="Mine").status_code in (302, 403)
+    concern.refresh_from_db()
+    assert concern.public_text != "Mine"
