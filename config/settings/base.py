@@ -150,7 +150,7 @@ FORMAT_MODULE_PATH = "config.formats"
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 
-TIME_ZONE = "UTC"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")  # whose "today" it is
 
 # The public figures are worked out over every promise and then kept this long.
 PUBLIC_FIGURES_SECONDS = env.int("PUBLIC_FIGURES_SECONDS", default=60)
