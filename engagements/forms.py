@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -32,6 +33,7 @@ def place_errors(form: forms.Form, error: forms.ValidationError) -> None:
 class MeetingForm(forms.ModelForm):
     """Five required fields (the community is chosen before); everything else may follow."""
 
+    uid = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
     attendance = forms.ChoiceField(label=_("How many people came"), choices=COUNTED, widget=forms.RadioSelect)
     women = forms.IntegerField(label=_("Women"), min_value=0, required=False)
     men = forms.IntegerField(label=_("Men"), min_value=0, required=False)
@@ -125,6 +127,7 @@ class MeetingForm(forms.ModelForm):
         data = self.cleaned_data
         return Minutes(
             community=community,
+            uid=data["uid"],
             kind=data["kind"],
             date=data["date"],
             place=data["place"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -85,7 +86,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Minutes:
-    """Everything one meeting brings. `details` are further fields of Engagement, by name."""
+    """Everything one meeting brings. `details` are further fields of Engagement, by name.
+
+    `uid` names the entry, wherever it was written: the same entry is logged once.
+    """
 
     community: Community
     kind: str
@@ -100,16 +104,33 @@ class Minutes:
     promised: list[Promised] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    uid: UUID | None = None
 
 
 # --- Verbs ------------------------------------------------------------------------------------------------
-@transaction.atomic
 def log_meeting(minutes: Minutes, *, by: User, submit: bool = False) -> Engagement:
     """Records a meeting with its concerns, commitments, verdicts and tellings: all of it or nothing.
 
+    What `by` logged before under the same uid is returned as it is, also when both are sent at once.
     Raises ValidationError by field, PermissionDenied when the community is out of `by`'s sight.
     """
-    engagement = Engagement(author=by)
+    if there := _logged_before(minutes, by):
+        return there
+    try:
+        return _log(minutes, by=by, submit=submit)
+    except (IntegrityError, ValidationError):
+        if there := _logged_before(minutes, by):
+            return there
+        raise
+
+
+def _logged_before(minutes: Minutes, by: User) -> Engagement | None:
+    return Engagement.objects.filter(uid=minutes.uid, author=by).first() if minutes.uid else None
+
+
+@transaction.atomic
+def _log(minutes: Minutes, *, by: User, submit: bool) -> Engagement:
+    engagement = Engagement(author=by, uid=minutes.uid or uuid4())
     _write(engagement, minutes)
     require(by, "add", engagement)
     _bring(engagement, minutes, by=by)

@@ -65,6 +65,24 @@ def test_the_officer_logs_a_meeting_on_one_screen(cast, as_):
     assert Commitment.objects.get().concern == Concern.objects.get()
 
 
+def test_the_same_form_sent_twice_is_one_meeting(cast, as_):
+    client = as_(cast.officer)
+    opened = [client.get(log_url(cast.village)).context["screen"].form["uid"].value() for _form in range(2)]
+    assert opened[0] != opened[1]
+    first, again = (client.post(log_url(cast.village), screen(cast, uid=opened[0])) for _click in range(2))
+    assert first["Location"] == again["Location"] == page_of("engagement", Engagement.objects.get())
+    assert (Concern.objects.count(), Commitment.objects.count()) == (1, 1)
+    client.post(log_url(cast.village), screen(cast, uid=opened[1]))
+    assert Engagement.objects.count() == 2
+
+
+def test_a_form_as_somebody_else_sent_it_opens_nothing_of_theirs(cast, as_):
+    theirs = hold(cast)
+    response = as_(cast.supervisor).post(log_url(cast.village), screen(cast, uid=theirs.uid))
+    assert response.status_code == 422
+    assert Engagement.objects.count() == 1
+
+
 def test_five_fields_are_enough(cast, as_):
     data = screen(
         cast,
