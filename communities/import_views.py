@@ -66,6 +66,7 @@ class RunView(ImportsView):
 
     @cached_property
     def import_run(self) -> ImportRun:
+        importing.give_up_lost()
         return get_object_or_404(ImportRun.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     @cached_property
@@ -86,6 +87,7 @@ class IndexView(ImportsView):
     template_name = "communities/imports/index.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        importing.give_up_lost()
         runs = ImportRun.objects.visible_to(request.user).select_related("by").defer("findings", "mapping")
         page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("p"))
         titles = {resource.name: resource.title for resource in importing.resources()}
@@ -187,8 +189,11 @@ class ConfirmView(RunView):
     http_method_names = ["post"]
 
     def post(self, request: Any, pk: int) -> HttpResponse:
-        if not importing.confirm(self.import_run, by=request.user):
-            messages.warning(request, _("This import is not waiting to be confirmed."))
+        seen = request.POST.get("fingerprint", "")
+        if not importing.confirm(self.import_run, by=request.user, seen=seen):
+            messages.warning(
+                request, _("This import is not waiting to be confirmed as you saw it. Look at it again.")
+            )
         return self.back()
 
 

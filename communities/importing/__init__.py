@@ -4,7 +4,7 @@ from .confirming import prepare, write
 from .mapping import guessed, missing
 from .reading import Table, Unreadable, read
 from .resource import ImportResource, PlacedResource, after, register, resource_named, resources
-from .runs import begin, choose_columns, choose_sheet, confirm, forget_files, table_of, try_run
+from .runs import begin, choose_columns, choose_sheet, confirm, forget_files, give_up_lost, table_of, try_run
 from .trying import Plan, Planned, plan
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "choose_sheet",
     "confirm",
     "forget_files",
+    "give_up_lost",
     "guessed",
     "missing",
     "plan",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +23,9 @@ from .reading import Table, Unreadable, read
 from .resource import ImportResource, resource_named
 from .trying import Plan, plan
 
+logger = logging.getLogger(__name__)
 LATER_ABOVE = 2000  # rows; longer imports are worked off in the background
+LOST_AFTER = timedelta(minutes=15)  # a run still worked on then has lost its worker
 SHOWN = 200  # rows of each kind kept for the summary
 KEPT_FINDINGS = ("rows", "sheet", "without_place", "reasons")  # nothing that quotes a cell of the file
 State = ImportRun.State
@@ -62,13 +66,13 @@ def choose_sheet(run: ImportRun, sheet: str) -> Table:
 def choose_columns(run: ImportRun, columns: mapping.Mapping, *, accept_without_place: bool) -> None:
     """Says which column is which, remembers it for the source, and tries the import."""
     run.mapping = {"columns": columns, "accept_without_place": accept_without_place}
-    run.state = State.WORKING
-    run.save(update_fields=["mapping", "state"])
+    run.state, run.working_since = State.WORKING, timezone.now()
+    run.save(update_fields=["mapping", "state", "working_since"])
     mapping.remember(resource_named(run.what), run.source, columns)
     if run.findings.get("rows", 0) > LATER_ABOVE:
         transaction.on_commit(lambda: try_later.enqueue(run.pk))
     else:
-        try_run(run)
+        _or_fail(run, try_run, run)
 
 
 def plan_of(run: ImportRun) -> Plan:
@@ -92,32 +96,36 @@ def try_run(run: ImportRun) -> None:
     _note(run, made, State.TRIED)
 
 
-def confirm(run: ImportRun, *, by: User) -> bool:
-    """Imports what was tried. False when it was not waiting for that: confirmed twice, or dropped."""
+def confirm(run: ImportRun, *, by: User, seen: str) -> bool:
+    """Imports what was tried. `seen` is the fingerprint of what the confirming person was shown.
+
+    False when the run was not waiting for that: confirmed twice, dropped, or tried with other columns since.
+    """
     waiting = ImportRun.objects.editable_by(by).filter(pk=run.pk, state=State.TRIED)
-    if not waiting.update(state=State.WORKING):
+    waiting = waiting.filter(findings__fingerprint=seen)
+    if not waiting.update(state=State.WORKING, working_since=timezone.now()):
         return False
     run.refresh_from_db()
     if run.findings.get("rows", 0) > LATER_ABOVE:
-        transaction.on_commit(lambda: confirm_later.enqueue(run.pk, by.pk))
+        transaction.on_commit(lambda: confirm_later.enqueue(run.pk, by.pk, seen))
     else:
-        work(run, by=by)
+        _or_fail(run, work, run, by=by, seen=seen)
     return True
 
 
-def work(run: ImportRun, *, by: User) -> None:
+def work(run: ImportRun, *, by: User, seen: str) -> None:
     """Plans again, since others may have changed rows meanwhile: what was not shown is not written."""
     made = plan_of(run)
-    if made.fingerprint != run.findings.get("fingerprint"):
+    if made.fingerprint != seen:
         message = _("Rows were changed by somebody else meanwhile. Look at the differences again.")
         _note(run, made, State.TRIED, message)
         return
     computed = confirming.prepare(made)
     try:
         with transaction.atomic():
+            if not _settle(run, state=State.DONE, done_at=timezone.now(), message=""):
+                return
             confirming.write(made, computed, by=by, run_id=run.pk)
-            run.state, run.done_at, run.message = State.DONE, timezone.now(), ""
-            run.save(update_fields=["state", "done_at", "message"])
             log(run, "wagtail.edit", user=by, data=_counts(made))
     except PermissionDenied as error:
         _fail(run, str(error))
@@ -133,25 +141,43 @@ def try_later(run_id: int) -> None:
 
 
 @task()
-def confirm_later(run_id: int, by_id: int) -> None:
+def confirm_later(run_id: int, by_id: int, seen: str) -> None:
     run = ImportRun.objects.select_related("by").get(pk=run_id)
     by = User.objects.get(pk=by_id)
     with translation.override(by.language):
-        _or_fail(run, work, run, by=by)
+        _or_fail(run, work, run, by=by, seen=seen)
 
 
-def _or_fail(run: ImportRun, verb, *args: Any, **kwargs: Any) -> None:
+# --- How it ends ------------------------------------------------------------------------------------------------
+def _or_fail(run: ImportRun, verb: Callable[..., None], *args: Any, **kwargs: Any) -> None:
     """A run never stays "being imported" after a crash; the crash itself is for the log."""
     try:
         verb(*args, **kwargs)
-    except Exception:
+    except Exception:  # whatever it is, the person who waits for the run must be told
+        logger.exception("import %s failed", run.pk)
         _fail(run, _("Something went wrong on the server. Nothing was imported."))
-        raise
 
 
 def _fail(run: ImportRun, message: str) -> None:
-    run.state, run.message = State.FAILED, message
-    run.save(update_fields=["state", "message"])
+    _settle(run, state=State.FAILED, message=message)
+
+
+def _settle(run: ImportRun, **outcome: Any) -> bool:
+    """Writes how the work on a run ended. False when it was given up, or begun anew, meanwhile."""
+    mine = ImportRun.objects.filter(pk=run.pk, state=State.WORKING, working_since=run.working_since)
+    settled = bool(mine.update(**outcome))
+    if settled:
+        for name, value in outcome.items():
+            setattr(run, name, value)
+    return settled
+
+
+def give_up_lost() -> None:
+    """Runs whose worker is gone count as failed, and can be tried again."""
+    working = ImportRun.objects.filter(state=State.WORKING)
+    lost = working.exclude(working_since__gte=timezone.now() - LOST_AFTER)
+    message = _("The server stopped while it worked on this file. Nothing was imported: try it again.")
+    lost.update(state=State.FAILED, message=message)
 
 
 # --- What is not kept -------------------------------------------------------------------------------------------
@@ -190,11 +216,8 @@ def _counts(made: Plan) -> dict[str, int]:
 
 
 def _note(run: ImportRun, made: Plan, state: str, message: str = "") -> None:
-    run.state, run.message = state, message
-    for name, count in _counts(made).items():
-        setattr(run, name, count)
-    run.findings = {"rows": len(made.table.rows), **findings(made)}
-    run.save(update_fields=["state", "message", "new", "changed", "unchanged", "refused", "findings"])
+    found = {"rows": len(made.table.rows), **findings(made)}
+    _settle(run, state=state, message=message, findings=found, **_counts(made))
 
 
 def findings(made: Plan) -> dict[str, Any]:

@@ -86,14 +86,29 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """The same for two plans that would write the same."""
+        """The same for two plans that would write the same over the same."""
         digest = hashlib.sha256()
-        for planned in self.new:
-            digest.update(repr(("new", planned.number, planned.key)).encode())
-        for planned in self.changed:
-            digest.update(repr(("changed", planned.number, planned.key, planned.differences)).encode())
+        for planned in self.new + self.changed:
+            digest.update(repr(self._told(planned)).encode())
         digest.update(repr((sorted(self.refused), len(self.unchanged))).encode())
         return digest.hexdigest()
+
+    def _told(self, planned: Planned) -> list:
+        """What a row would write, and over what; in no language, since it is compared between sessions."""
+        names = planned.values if planned.is_new else planned.changed_fields
+        written = {name: planned.values[name] for name in names} | planned.many | planned.apart
+        before = [each for each in planned.differences if each[0] != self.resource.shape]
+        values = [(name, _stable(value)) for name, value in sorted(written.items())]
+        return [planned.is_new, planned.number, _stable(planned.key), values, before]
+
+
+def _stable(value: Any) -> Any:
+    """A value as it reads the same in every process and language."""
+    if isinstance(value, models.Model):
+        return getattr(value, "code", value.pk)
+    if isinstance(value, GEOSGeometry):
+        return hashlib.sha256(value.wkb).hexdigest()
+    return tuple(map(_stable, value)) if isinstance(value, tuple | list) else value
 
 
 def plan(

@@ -36,6 +36,7 @@ class ImportRun(models.Model):
     source = models.CharField(_("source"), max_length=160)
     mapping = models.JSONField(_("columns"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
+    working_since = models.DateTimeField(null=True, editable=False)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
@@ -48,7 +49,7 @@ class ImportRun(models.Model):
 
     objects = ImportRunQuerySet.as_manager()
     privacy = levels(
-        internal="what file file_name sheet source mapping state new changed unchanged refused message "
+        internal="what file file_name sheet source mapping state working_since new changed unchanged refused message "
         "findings by at done_at",
     )
 

@@ -103,9 +103,12 @@ def imported(content: bytes, by: User) -> None:
     """What the office does, from the uploaded file to the summary; the task queue's wait is not counted."""
     run = runs.begin(content, "b.csv", "service-points", source="b", by=by)
     run.mapping = {"columns": MAPPING}
+    run.state, run.working_since = "working", run.at
+    run.save()
     runs.try_run(run)
     assert (run.new, run.refused) == (len(content.splitlines()) - 1, 0), run.message
-    runs.work(run, by=by)
+    runs.ImportRun.objects.filter(pk=run.pk).update(state="working")
+    runs.work(run, by=by, seen=run.findings["fingerprint"])
     run.file.delete(save=False)
     assert run.state == "done", run.message
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.urls import reverse
+
 from communities import importing
 
 
@@ -16,6 +18,13 @@ def sample(samples: Path, name: str) -> importing.Table:
 def tried(what: str, table: importing.Table, mapping: dict, *, by=None, **options) -> importing.Plan:
     resource = importing.resource_named(what)
     return importing.plan(resource, table, mapping, source="test register", by=by, **options)
+
+
+def confirm(client, run, **options):
+    """Presses the button of the run's page, which carries what the page shows."""
+    run.refresh_from_db()
+    seen = {"fingerprint": run.findings.get("fingerprint", "")}
+    return client.post(reverse("imports:confirm", args=[run.pk]), seen, **options)
 
 
 def bring(what: str, table: importing.Table, mapping: dict, *, by=None, **options) -> importing.Plan:

@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry
 from communities.importing import forget_files
 from communities.models import ImportRun
 from communities.privacy import IMPORT_FILES_KEPT
+from tests.communities.importing_parts import confirm
 
 CANARY = "Canary cell 0655512345"
 CSV = f"code,name,country,lat,lon\nV1,Bodjécali,BJ,11.8,3.1\nV2,Nowhere,BJ,{CANARY},\n"
@@ -40,7 +41,7 @@ def tried(client) -> ImportRun:
 
 def imported(client) -> ImportRun:
     run = tried(client)
-    client.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(client, run)
     return run
 
 
@@ -84,7 +85,7 @@ def test_it_is_deleted_once(office):
 def test_an_import_that_nobody_confirmed_can_be_confirmed_no_more(office):
     run = tried(office)
     forget_files(before=timezone.now())
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     run.refresh_from_db()
     assert run.state == "failed" and "Nobody confirmed this import in time" in run.message
 

@@ -1,6 +1,7 @@
 """The office's screens of an import, from the file to the summary, and who may use them."""
 
 import csv
+import datetime
 import io
 import re
 
@@ -9,10 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.importing import read, runs
 from communities.models import Agency, ColumnMapping, Community, ImportRun
 from communities.sight import Role
+from tests.communities.importing_parts import confirm
 
 CSV = "kode,Nom,pays,Lat,Long\nV1,Bodjécali,BEN,11.8,3.1\nV2,Sans lieu,Bénin,,\nV3,Kassa,BJ,3.2,11.7\n"
 
@@ -60,7 +63,7 @@ def test_it_goes_from_the_file_to_the_summary(office):
     page = office.get(response.url).content.decode()
     assert "no coordinates" in page
     assert "look swapped" in page
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     run.refresh_from_db()
     assert run.state == "done"
     row = Community.objects.get(code="T-V1")
@@ -72,7 +75,7 @@ def test_it_goes_from_the_file_to_the_summary(office):
 
 def test_it_gives_the_refused_rows_back_to_be_mended_and_loaded_again(office):
     run = tried(office)
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     content = office.get(reverse("imports:refused", args=[run.pk])).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))
     assert [row["kode"] for row in rows] == ["V2", "V3"]
@@ -123,21 +126,97 @@ def test_it_writes_nothing_when_rows_changed_since_they_were_shown(office, cast)
     run = tried(office, "code,name\nBJ-V1,Garou Tégui\n", {"code-column": "code", "name-column": "name"})
     assert run.changed == 1
     Community.objects.filter(code="BJ-V1").update(name="Garou II")
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     run.refresh_from_db()
     cast.village.refresh_from_db()
     assert (run.state, cast.village.name) == ("tried", "Garou II")
     assert "meanwhile" in run.message
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     cast.village.refresh_from_db()
     assert cast.village.name == "Garou Tégui"
 
 
 def test_it_confirms_once(office):
     run = tried(office)
-    office.post(reverse("imports:confirm", args=[run.pk]))
-    page = office.post(reverse("imports:confirm", args=[run.pk]), follow=True).content.decode()
+    confirm(office, run)
+    page = confirm(office, run, follow=True).content.decode()
     assert "not waiting to be confirmed" in page
+
+
+def test_it_writes_only_what_the_one_who_confirms_was_shown(office):
+    """A second tab says that another column is the name, and comes back with as many new rows."""
+    text = "code,name,nom\nX1,One,Un\nX2,Two,Deux\n"
+    names = {"code-column": "code", "kind-constant": "police"}
+    run = tried(office, text, names | {"name-column": "name"}, what="agencies")
+    page = office.get(reverse("imports:run", args=[run.pk])).content.decode()
+    seen = {"fingerprint": re.search(r'name="fingerprint" value="(\w+)"', page)[1]}
+    office.post(reverse("imports:columns", args=[run.pk]), names | {"name-column": "nom"})
+    for shown in (seen, {}):
+        said = office.post(reverse("imports:confirm", args=[run.pk]), shown, follow=True).content.decode()
+        assert "not waiting to be confirmed as you saw it" in said
+        assert not Agency.objects.filter(code="X1").exists()
+    confirm(office, run)
+    assert Agency.objects.get(code="X1").name == "Un"
+
+
+def test_a_queued_confirmation_writes_only_what_was_shown(office, cast, monkeypatch):
+    run = tried(office)
+    assert run.state == "tried"
+    ImportRun.objects.filter(pk=run.pk).update(state="working", working_since=timezone.now())
+    runs.confirm_later.call(run.pk, cast.manager.pk, "another")
+    run.refresh_from_db()
+    assert run.state == "tried" and "Look at the differences again" in run.message
+    assert not Community.objects.filter(code="T-V1").exists()
+
+
+@pytest.mark.parametrize("step", ["columns", "confirm"])
+def test_it_says_so_when_the_server_fails_at_it(office, monkeypatch, step):
+    upload(office)
+    run = ImportRun.objects.get()
+
+    def crash(_run):
+        raise ZeroDivisionError
+
+    if step == "confirm":
+        office.post(reverse("imports:columns", args=[run.pk]), COLUMNS)
+    monkeypatch.setattr(runs, "plan_of", crash)
+    if step == "confirm":
+        confirm(office, run)
+    else:
+        office.post(reverse("imports:columns", args=[run.pk]), COLUMNS)
+    page = office.get(reverse("imports:run", args=[run.pk])).content.decode()
+    assert "Something went wrong on the server" in page
+    run.refresh_from_db()
+    assert run.state == "failed"
+
+
+@pytest.mark.parametrize("name", ["index", "run"])
+def test_a_run_whose_worker_is_gone_counts_as_failed_and_can_be_tried_again(office, name):
+    run = tried(office)
+    for minutes, state in ((14, "working"), (16, "failed")):
+        since = timezone.now() - datetime.timedelta(minutes=minutes)
+        ImportRun.objects.filter(pk=run.pk).update(state="working", working_since=since)
+        office.get(reverse(f"imports:{name}", args=[run.pk] if name == "run" else []))
+        run.refresh_from_db()
+        assert run.state == state
+    page = office.get(reverse("imports:run", args=[run.pk]))
+    assert "The server stopped while it worked on this file" in page.content.decode()
+    assert "Refresh" not in page
+    office.post(reverse("imports:columns", args=[run.pk]), COLUMNS)
+    run.refresh_from_db()
+    assert (run.state, run.message) == ("tried", "")
+
+
+def test_a_worker_that_was_given_up_writes_nothing(office, cast):
+    run = tried(office)
+    seen = run.findings["fingerprint"]
+    run.state, run.working_since = "working", timezone.now()
+    run.save()
+    ImportRun.objects.filter(pk=run.pk).update(state="failed", message="gone")
+    runs.work(run, by=cast.manager, seen=seen)
+    run.refresh_from_db()
+    assert (run.state, run.message) == ("failed", "gone")
+    assert not Community.objects.filter(code="T-V1").exists()
 
 
 def test_it_writes_all_or_nothing(office, monkeypatch, cast):
@@ -153,7 +232,7 @@ def test_it_writes_all_or_nothing(office, monkeypatch, cast):
         return made
 
     monkeypatch.setattr(runs, "plan_of", plan_with_a_code_taken_meanwhile)
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     run.refresh_from_db()
     assert run.state == "failed"
     assert not Agency.objects.filter(code="X1").exists()
@@ -171,7 +250,7 @@ def test_it_works_large_files_off_in_the_background(office, monkeypatch, django_
     run.refresh_from_db()
     assert run.state == "tried"
     with django_capture_on_commit_callbacks(execute=True):
-        office.post(reverse("imports:confirm", args=[run.pk]))
+        confirm(office, run)
     run.refresh_from_db()
     assert run.state == "done"
     assert Community.objects.filter(code="T-V1").exists()
@@ -187,7 +266,7 @@ def test_it_exports_what_it_can_take_back_and_changes_that_row_alone(office, cas
     assert (run.new, run.changed, run.unchanged, run.refused) == (0, 0, 6, 0)
     run = tried(office, content.replace(b"Garou", b"Garou-Tegui"), names)
     assert (run.new, run.changed, run.unchanged, run.refused) == (0, 1, 5, 0)
-    office.post(reverse("imports:confirm", args=[run.pk]))
+    confirm(office, run)
     assert Community.objects.get(code="BJ-V1").name == "Garou-Tegui"
     assert Community.objects.get(code="BJ-V2").name == "=Quiet"
 
