@@ -202,6 +202,11 @@ def _bring(engagement: Engagement, minutes: Minutes, *, by: User) -> None:
         loop.tell(on=engagement.date, how="meeting", engagement=engagement, by=by, **vars(told))
 
 
+def _lock(engagement: Engagement) -> None:
+    """Reads the meeting anew and keeps others from moving it until this transaction ends."""
+    engagement.refresh_from_db(from_queryset=Engagement._base_manager.select_for_update())
+
+
 def _move(engagement: Engagement, to: str) -> None:
     if to not in MOVES[engagement.state]:
         raise ValidationError(
@@ -214,6 +219,7 @@ def _move(engagement: Engagement, to: str) -> None:
 @transaction.atomic
 def submit_meeting(engagement: Engagement, *, by: User) -> None:
     """Hands a draft, or a mended returned meeting, to the supervisor."""
+    _lock(engagement)
     require(by, "change", engagement)
     _move(engagement, State.SUBMITTED)
     engagement.save(update_fields=["state"])
@@ -228,6 +234,7 @@ def _require_reviewer(engagement: Engagement, by: User) -> None:
 @transaction.atomic
 def return_meeting(engagement: Engagement, *, reason: str, by: User) -> None:
     """Returns a meeting to its author with a reason, which its author sees."""
+    _lock(engagement)
     _require_reviewer(engagement, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is to be mended.")})
@@ -240,6 +247,7 @@ def return_meeting(engagement: Engagement, *, reason: str, by: User) -> None:
 @transaction.atomic
 def review_meeting(engagement: Engagement, *, by: User) -> None:
     """Accepts a meeting: from now on it counts, and what may be public of it may be published."""
+    _lock(engagement)
     _require_reviewer(engagement, by)
     _move(engagement, State.REVIEWED)
     engagement.reviewer, engagement.reviewed_at = by, timezone.now()

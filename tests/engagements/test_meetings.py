@@ -104,3 +104,14 @@ def test_a_delay_holds_back_what_is_young(cast, told_once):
     cast.village.save()
     assert not Commitment.objects.public().exists()
     assert not Concern.objects.public().exists()
+
+
+def test_a_move_goes_by_what_is_stored_and_not_by_what_was_read_before(cast):
+    meeting = meetings.log_meeting(minutes(cast), by=cast.officer)
+    read_before = Engagement.objects.get(pk=meeting.pk)
+    meetings.submit_meeting(meeting, by=cast.officer)
+    meetings.return_meeting(read_before, reason="How many women?", by=cast.supervisor)
+    meetings.submit_meeting(meeting, by=cast.officer)
+    meetings.review_meeting(read_before, by=cast.supervisor)
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.return_reason) == ("reviewed", "")
