@@ -27,6 +27,8 @@ MAX_COLUMNS = 400
 HEADER_WITHIN = 20  # rows above the header: titles, notes
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"-?[\d\s.,]+\Z")
+ARABIC = re.compile(r"(?<![A-Za-z\u00c0-\u024f])[\u0620-\u06d3]{2,}(?![A-Za-z\u00c0-\u024f])")
+MIXED = re.compile(r"[A-Za-z\u00c0-\u024f][\u0620-\u06d3]|[\u0620-\u06d3][A-Za-z\u00c0-\u024f]")
 ERROR_SUFFIX = "_error"
 csv.field_size_limit(20 * 2**20)  # a boundary in one cell
 
@@ -93,8 +95,7 @@ def _text(value: Any) -> str:
 
 # --- Text: CSV, TSV -------------------------------------------------------------------------------------------
 def _decoded(content: bytes) -> str:
-    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ["utf-16"] if is_wide else ["utf-8-sig", "cp1252"]:
+    for encoding in _encodings(content):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -103,6 +104,24 @@ def _decoded(content: bytes) -> str:
             break
         return text
     raise Unreadable(_("This is not a text file, nor XLSX, nor GeoJSON."))
+
+
+def _encodings(content: bytes) -> Iterator[str]:
+    """Those to try, the next only when the one before does not read it."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield "utf-16"
+    else:
+        yield "utf-8-sig"
+        yield _code_page(content[: 2 * 2**20])
+
+
+def _code_page(content: bytes) -> str:
+    """Windows-1256 where its Arabic letters make words of their own, else Windows-1252.
+
+    The two share the small letters of French; É and its like, read as Arabic, stand among Latin letters.
+    """
+    as_arabic = content.decode("cp1256")
+    return "cp1256" if len(ARABIC.findall(as_arabic)) > len(MIXED.findall(as_arabic)) else "cp1252"
 
 
 def _delimiter(text: str) -> str:

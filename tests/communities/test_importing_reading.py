@@ -43,6 +43,28 @@ def test_it_reads_every_usual_encoding(encoding):
     assert table.rows == [(2, ["A1", "Gùéné – marché"])]
 
 
+ARABIC_FILE = [["الرمز", "مدينة", "nom"], ["A1", "عين الزرقاء", "Aïn Zerga"], ["A2", "تبسة", "Tébessa"]]
+CAPITALS = [
+    ["CODE", "ÉCOLE", "RÉGION"],
+    ["A1", "GUÉNÉ", "ÎLE AUX CHÈVRES À SÉDHIOU"],
+    ["A2", "ÇÀ ET LÀ", "ÊTRE"],
+]
+PORTUGUESE = [
+    ["código", "nome", "região"],
+    ["A1", "São Tomé", "Água Grande"],
+    ["A2", "Mé-Zóchi", "Cantagalo"],
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "encoding"),
+    [(ARABIC_FILE, "cp1256"), (CAPITALS, "cp1252"), (PORTUGUESE, "cp1252"), (ARABIC_FILE, "utf-8")],
+)
+def test_it_tells_windows_arabic_from_windows_french(rows, encoding):
+    table = read("\n".join(";".join(row) for row in rows).encode(encoding), "x.csv")
+    assert [table.header, *(cells for _number, cells in table.rows)] == rows
+
+
 def test_it_keeps_arabic_headers_and_text():
     table = read("الرمز,الاسم\n12,تبسة\n".encode(), "x.csv")
     assert table.header == ["الرمز", "الاسم"]
