@@ -22,7 +22,7 @@ from wagtail.url_routing import RouteResult
 from engagements.models import Commitment
 from services.models import Project
 
-from . import countrywide, projects, screening
+from . import countrywide, kept, projects, screening
 from .blocks import BodyBlock
 from .standing import answered
 
@@ -30,7 +30,49 @@ PER_PAGE = 20
 LATEST_OUTCOMES = 4
 
 
-class HomePage(Page):
+class PublicPage(Page):
+    """A page whose words may not name a place that is not public by name."""
+
+    TEXTS: tuple[str, ...] = ("title", "intro", "seo_title", "search_description", "slug")
+
+    class Meta:
+        abstract = True
+
+    def public_texts(self) -> dict[str, str]:
+        """By field, as plain words."""
+        texts = {name: str(getattr(self, name) or "") for name in self.TEXTS}
+        return {**texts, "slug": screening.spoken(texts["slug"])}
+
+    def clean(self):
+        super().clean()
+        if found := self.problems():
+            raise ValidationError(found)
+
+    def problems(self) -> dict[str, list[str]]:
+        return screening.kept_places_in(self.public_texts())
+
+    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not getattr(request, "is_preview", False) and not self.is_readable():
+            return render(request, "public/gone.html", status=410)
+        return super().serve(request, *args, **kwargs)
+
+    def is_readable(self) -> bool:
+        return self.pk not in kept.pages()
+
+
+class FramePage(PublicPage):
+    """A page that the site cannot do without: it stays, without the name of a place that is not public."""
+
+    class Meta:
+        abstract = True
+
+    def is_readable(self) -> bool:
+        if self.pk in kept.pages():
+            screening.withhold_kept([self], [name for name in self.TEXTS if name != "slug"])
+        return True
+
+
+class HomePage(FramePage):
     """The front page: the two figures, the map, what is still owed, the latest outcomes."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -53,7 +95,7 @@ class HomePage(Page):
         return context
 
 
-class OutcomeIndexPage(Page):
+class OutcomeIndexPage(FramePage):
     """All outcome pages, newest first."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -103,6 +145,7 @@ class OutcomePageQuerySet(PageQuerySet):
             .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
             .alias(spoken=Replace("slug", Value("-"), Value(" ")))
             .exclude(_names_its_place())
+            .exclude(pk__in=kept.pages())
         )
 
     def for_reading(self) -> OutcomePageQuerySet:
@@ -130,7 +173,7 @@ def _names_its_place() -> Q:
     return ~Q(commitment__community__public_place="exact") & naming
 
 
-class OutcomePage(Page):
+class OutcomePage(PublicPage):
     """You said, we promised, we did, what is next: drafted from a commitment, published by an editor."""
 
     TEXTS = ("title", "said", "promised", "done", "next_steps", "seo_title", "search_description", "slug")
@@ -172,13 +215,12 @@ class OutcomePage(Page):
         verbose_name_plural = _("outcomes")
 
     def clean(self):
-        super().clean()
         if self.is_withdrawn:
             raise ValidationError(_("This page was withdrawn. Draft a new one from the commitment."))
-        texts = {name: getattr(self, name) or "" for name in self.TEXTS}
-        texts["slug"] = screening.spoken(self.slug)
-        if found := screening.problems(texts, self.commitment.community):
-            raise ValidationError(found)
+        super().clean()
+
+    def problems(self) -> dict[str, list[str]]:
+        return screening.problems(self.public_texts(), self.commitment.community)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -194,12 +236,8 @@ class OutcomePage(Page):
             return RouteResult(self)
         return super().route(request, path_components)
 
-    def serve(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if getattr(request, "is_preview", False):
-            return super().serve(request, *args, **kwargs)
-        if not OutcomePage.objects.live().readable().filter(pk=self.pk).exists():
-            return render(request, "public/gone.html", status=410)
-        return super().serve(request, *args, **kwargs)
+    def is_readable(self) -> bool:
+        return OutcomePage.objects.live().readable().filter(pk=self.pk).exists()
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
@@ -211,7 +249,7 @@ class OutcomePage(Page):
         return context
 
 
-class ProjectIndexPage(Page):
+class ProjectIndexPage(FramePage):
     """The development projects that may be public."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -233,7 +271,7 @@ class ProjectIndexPage(Page):
         return context
 
 
-class StandardPage(Page):
+class StandardPage(PublicPage):
     """About, data sources, how we count."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -248,3 +286,7 @@ class StandardPage(Page):
     class Meta:
         verbose_name = _("standard page")
         verbose_name_plural = _("standard pages")
+
+    def public_texts(self) -> dict[str, str]:
+        words = self.body.stream_block.get_searchable_content(self.body)
+        return {**super().public_texts(), "body": "\n".join(map(str, words))}

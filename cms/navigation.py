@@ -9,6 +9,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from wagtail.models import Page, PageQuerySet
 
+from . import kept
 from .models import HomePage
 
 
@@ -28,7 +29,11 @@ def foot() -> list[tuple[str, str]]:
 
 def _below_home() -> PageQuerySet:
     home = HomePage.objects.live().filter(locale__language_code=get_language()).first()
-    return Page.objects.child_of(home).live().public() if home else Page.objects.none()
+    return (
+        Page.objects.child_of(home).live().public().exclude(pk__in=kept.pages())
+        if home
+        else Page.objects.none()
+    )
 
 
 def languages(request: HttpRequest, page: Page | None = None) -> list[dict]:

@@ -72,7 +72,7 @@ def holds(text: str, name: str) -> bool:
     return bool(name) and bool(_spelling(name).search(normalize("NFD", text)))
 
 
-def findings(text: str, names: Iterable[str] = ()) -> list[str]:
+def findings(text: str, names: Iterable[str] = (), places: Iterable[str] = ()) -> list[str]:
     """What in `text` must not be published, by kind, in words; empty when nothing was found.
 
     A contact's name counts when the whole of it, or a part of at least four letters, stands in the text.
@@ -84,6 +84,7 @@ def findings(text: str, names: Iterable[str] = ()) -> list[str]:
         (PHONE_FOUND, any(not AMOUNT.match(rest, start) for start in numbers)),
         (EMAIL_FOUND, EMAIL.search(text)),
         (NAME_FOUND, any(holds(text, part) for part in parts)),
+        (PLACE_FOUND, any(holds(text, place) for place in places)),
     ]
     return [str(kind) for kind, seen in found if seen]
 
@@ -141,18 +142,22 @@ def kept_places(text: str) -> set[str]:
 
 def problems(texts: dict[str, str], community: Community) -> dict[str, list[str]]:
     """By field, a sentence for each kind of finding in `texts`; what was found is never repeated."""
-    hidden = Community.objects.filter(public_place=Community.PublicPlace.HIDDEN)
     names = contact_names(community)
-    places = {*place_names(community), *named_places("\n".join(texts.values()), hidden)}
-    found: dict[str, list[str]] = {}
-    for field, text in texts.items():
-        kinds = findings(text, names)
-        if any(holds(text, place) for place in places):
-            kinds.append(str(PLACE_FOUND))
-        if kinds:
-            sentence = _("This text holds %(kind)s. Take it out: the page is public.")
-            found[field] = [sentence % {"kind": kind} for kind in kinds]
-    return found
+    places = {*place_names(community), *kept_places("\n".join(texts.values()))}
+    found = {field: findings(text, names, places) for field, text in texts.items()}
+    return _sentences(found)
+
+
+def kept_places_in(texts: dict[str, str]) -> dict[str, list[str]]:
+    """By field, a sentence where `texts` names a place that is not public. An agency's own page may hold its number."""
+    places = kept_places("\n".join(texts.values()))
+    named = {field: any(holds(text, place) for place in places) for field, text in texts.items()}
+    return _sentences({field: [str(PLACE_FOUND)] for field, there in named.items() if there})
+
+
+def _sentences(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    sentence = _("This text holds %(kind)s. Take it out: the page is public.")
+    return {field: [sentence % {"kind": kind} for kind in kinds] for field, kinds in found.items() if kinds}
 
 
 def withheld(text: str, names: Iterable[str]) -> str:

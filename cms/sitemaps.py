@@ -7,6 +7,7 @@ from wagtail.models import Page
 from communities.models import Community
 from services.models import Project
 
+from . import kept
 from .models import OutcomePage
 
 
@@ -48,7 +49,7 @@ class WagtailPages(Sitemap):
         readable = OutcomePage.objects.live().readable()
         unreadable = OutcomePage.objects.exclude(pk__in=readable.values("pk"))
         pages = Page.objects.live().public().filter(depth__gt=1)
-        return pages.exclude(pk__in=unreadable.values("pk")).order_by("path")
+        return pages.exclude(pk__in=unreadable.values("pk")).exclude(pk__in=kept.pages()).order_by("path")
 
     def location(self, item):
         return item.get_url()

@@ -1,24 +1,34 @@
 """What the public door adds to the office: the editors' screens, their menu entry and buttons."""
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import include, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
+from wagtail.models import Page
 
 from communities.changes import COMMUNITIES_CHANGED
 from communities.sight import is_editor
+from engagements.loop import PUBLIC_WORDS_CHECK
 
-from . import countrywide, home, office_urls
+from . import countrywide, home, kept, office_urls, screening
 from .models import OutcomePage
 
 
 @hooks.register(COMMUNITIES_CHANGED)
 def forget_the_figures():
     """Now, and once more when the change is there for others to read."""
-    countrywide.forget()
-    transaction.on_commit(countrywide.forget)
+    for forget in (countrywide.forget, kept.forget):
+        forget()
+        transaction.on_commit(forget)
+
+
+hooks.register(PUBLIC_WORDS_CHECK, screening.problems)
 
 
 @hooks.register("register_admin_urls")
@@ -57,3 +67,30 @@ def withdraw_button(page, user, view_name, next_url=None):
 @hooks.register("register_log_actions")
 def outcome_actions(actions):
     actions.register_action("cms.withdraw", _("Withdraw"), _("Withdrawn from the public site"))
+
+
+@hooks.register("before_bulk_action")
+def refuse_what_may_not_be_public(request, action_type, pages, action):
+    """Publishing several pages refuses all of them, with a sentence, where one holds what must stay inside."""
+    if action_type != "publish" or not issubclass(action.model, Page):
+        return None
+    if action.cleaned_form.cleaned_data["include_descendants"]:
+        pages = [row for page in pages for row in page.get_descendants(inclusive=True)]
+    refused = {page: sentences for page in pages if (sentences := _refusals(page))}
+    for page, sentences in refused.items():
+        messages.error(request, " ".join([f"{page.get_admin_display_title()}:", *sentences]))
+    return redirect(action.next_url) if refused else None
+
+
+def _refusals(page: Page) -> list[str]:
+    draft = page.get_latest_revision_as_object()
+    try:
+        draft.clean()
+    except ValidationError as refused:
+        if not hasattr(refused, "error_dict"):
+            return refused.messages
+        named = (
+            (draft._meta.get_field(name).verbose_name, rows) for name, rows in refused.message_dict.items()
+        )
+        return [f"{capfirst(label)}: {sentence}" for label, rows in named for sentence in rows]
+    return []
