@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from wagtail import hooks
 from wagtail.log_actions import log
 
 from communities import uploads
@@ -38,6 +39,7 @@ from .models import (
 )
 from .models.commitments import Answer
 
+PUBLIC_WORDS_CHECK = "check_public_words"
 TELL_DAYS = 14  # after an answer or a promise falls due, people are to be told within these days
 
 State = Concern.State
@@ -69,6 +71,14 @@ def _move(concern: Concern, to: str) -> None:
 def hold(row: Model) -> None:
     """Reads `row` anew and keeps it from others until the verb is done: what it was may have changed."""
     row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+
+
+def _fit_for_the_public(community: Community, **texts: str) -> None:
+    """Refuses words that anyone would read and that must stay inside. What those are the public door says: it
+    registers (texts by field, community) → sentences by field under PUBLIC_WORDS_CHECK."""
+    for check in hooks.get_hooks(PUBLIC_WORDS_CHECK):
+        if found := check({field: text for field, text in texts.items() if text}, community):
+            raise ValidationError(found)
 
 
 def _not_in_future(day: date, field: str) -> None:
@@ -126,6 +136,7 @@ def raise_concern(
     concern.full_clean()
     concern.save()
     require(by, "add", concern)
+    _fit_for_the_public(community, public_text=concern.public_text)
     Duty.objects.create(
         community=community, concern=concern, due_on=concern.due_on + timedelta(days=TELL_DAYS)
     )
@@ -161,6 +172,8 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, can
         raise ValidationError({"answer": _("Write the answer: people will be told these words.")})
     if on < concern.raised_on:
         raise ValidationError({"answered_on": _("The answer comes after the concern.")})
+    if not concern.sealed:
+        _fit_for_the_public(concern.community, answer=text)
     _move(concern, State.CANNOT if cannot else State.ANSWERED)
     concern.answer, concern.answered_on = text.strip(), on
     concern.save(update_fields=["state", "answer", "answered_on"])
@@ -218,6 +231,7 @@ def promise(
     commitment.full_clean()
     commitment.save()
     require(by, "add", commitment)
+    _fit_for_the_public(community, public_text=public_text)
     Duty.objects.create(community=community, commitment=commitment, due_on=due_on + timedelta(days=TELL_DAYS))
     log(commitment, "engagements.promise", user=by, data={"due_on": due_on.isoformat()})
     return commitment
@@ -260,6 +274,7 @@ def cancel(commitment: Commitment, *, reason: str, by: User, on: date | None = N
         raise ValidationError(_("This commitment was withdrawn already."))
     if not reason.strip():
         raise ValidationError({"cancel_reason": _("Say why: people will be told these words.")})
+    _fit_for_the_public(commitment.community, cancel_reason=reason)
     commitment.cancelled_on, commitment.cancel_reason, commitment.cancelled_by = (
         on or timezone.localdate(),
         reason.strip(),
@@ -305,6 +320,7 @@ def show(
     evidence.full_clean()
     evidence.save()
     require(by, "change", evidence)
+    _fit_for_the_public(commitment.community, public_note=public_note)
     log(commitment, "engagements.show", user=by, data={"shows": int(shows)})
     return evidence
 
@@ -377,6 +393,7 @@ def reword(row: Concern | Commitment, *, words: dict[str, str], by: User) -> Non
     for name in changed:
         setattr(row, name, given[name])
     row.full_clean()
+    _fit_for_the_public(row.community, **given)
     row.save(update_fields=changed)
     if changed:
         log(row, "engagements.reword", user=by, data={"fields": changed})
