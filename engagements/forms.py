@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from communities import uploads
@@ -15,7 +16,7 @@ from communities.office_forms import DayInput
 
 from . import loop
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
-from .models import Concern, Engagement, Evidence, Telling, Topic
+from .models import Concern, Engagement, Evidence, Telling, Topic, Verdict
 from .models.commitments import Answer, Shown
 
 COUNTED = [("counted", _("Counted")), ("not_counted", _("Not counted"))]
@@ -261,10 +262,35 @@ class TellingForm(forms.Form):
         return Told(duty=self.duty, group=data["group"], reached=data["told"] == "reached")
 
 
+class TakeOutForm(forms.Form):
+    """What an unreviewed meeting brought, each to be taken out again."""
+
+    taken_out = forms.MultipleChoiceField(
+        label=_("Take out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = {f"{row._meta.model_name}-{row.pk}": row for row in rows}
+        self.fields["taken_out"].choices = [(key, self.line(row)) for key, row in self.rows.items()]
+
+    @staticmethod
+    def line(row) -> str:
+        if isinstance(row, Verdict | Telling):
+            said = row.get_answer_display() if isinstance(row, Verdict) else row.get_how_display()
+            return f"{capfirst(row._meta.verbose_name)}: {row.get_group_display()}, {said}"
+        return f"{capfirst(row._meta.verbose_name)}: {row.text if isinstance(row, Concern) else row.words}"
+
+    def chosen(self) -> list:
+        return [self.rows[key] for key in self.cleaned_data["taken_out"]]
+
+
 class MeetingScreen:
     """The whole screen: the meeting, its concerns and commitments, verdicts and tellings on earlier ones."""
 
-    def __init__(self, community, user, *, promises, concerns, duties, engagement=None, data=None):
+    def __init__(
+        self, community, user, *, promises, concerns, duties, brought=(), engagement=None, data=None
+    ):
         self.community, self.user = community, user
         self.engagement = engagement
         self.form = MeetingForm(data, instance=engagement, user=user)
@@ -276,10 +302,11 @@ class MeetingScreen:
         )
         self.verdicts = [VerdictForm(data, commitment=promise) for promise in promises]
         self.tellings = [TellingForm(data, duty=duty) for duty in duties]
+        self.brought = TakeOutForm(data, rows=brought)
 
     @cached_property
     def parts(self) -> list:
-        return [self.form, self.concerns, self.commitments, *self.verdicts, *self.tellings]
+        return [self.form, self.concerns, self.commitments, *self.verdicts, *self.tellings, self.brought]
 
     def is_valid(self) -> bool:
         valid = [part.is_valid() for part in self.parts]  # each part says all that is wrong with it

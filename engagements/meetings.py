@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from wagtail.log_actions import log
 from communities.models import Agency, Community, User
 from communities.sight import require
 
-from . import loop
+from . import loop, mending
 from .models import Attendance, Commitment, Concern, Duty, Engagement, Topic
 
 State = Engagement.State
@@ -141,12 +142,25 @@ def _log(minutes: Minutes, *, by: User, submit: bool) -> Engagement:
 
 
 @transaction.atomic
-def mend_meeting(engagement: Engagement, minutes: Minutes, *, by: User, submit: bool = False) -> None:
-    """Rewrites a draft or a returned meeting. What it brought before stays; `minutes` may bring more."""
+def mend_meeting(
+    engagement: Engagement,
+    minutes: Minutes,
+    *,
+    by: User,
+    submit: bool = False,
+    taken_out: Sequence[mending.Brought] = (),
+) -> None:
+    """Rewrites a draft or a returned meeting. `minutes` may bring more; what it brought before stays, on the
+    meeting's day, but for `taken_out`: concerns, commitments, verdicts and tellings of this meeting.
+    """
+    _lock(engagement)
     require(by, "change", engagement)
+    day_before = engagement.date
+    mending.take_out(taken_out, engagement=engagement, by=by)
     if minutes.community.pk != engagement.community_id:
         raise ValidationError({"community": _("A meeting stays with its community.")})
     _write(engagement, minutes)
+    mending.redate(engagement, day_before=day_before)
     _bring(engagement, minutes, by=by)
     log(engagement, "wagtail.edit", user=by)
     if submit:

@@ -23,7 +23,7 @@ from communities.sight import SignedInRequest, is_field, reads_internal
 
 from . import brief, meetings
 from .forms import MeetingScreen
-from .models import Engagement, Evidence
+from .models import Commitment, Concern, Engagement, Evidence, Telling, Verdict
 
 PAGE = 25
 
@@ -83,9 +83,14 @@ class MeetingScreenView(FieldView):
             promises=list(brief.promises_to_ask_about(community, user)),
             concerns=list(brief.concerns_waiting(community, user).filter(sealed=False)),
             duties=list(brief.people_to_tell(community, user)),
+            brought=self.brought(),
             engagement=self.engagement,
             data=data,
         )
+
+    def brought(self) -> list:
+        """What this meeting brought before."""
+        return []
 
     def get_page_title(self):
         return _("Log a meeting: %(community)s") % {"community": self.community.label}
@@ -139,8 +144,19 @@ class MendMeeting(MeetingScreenView):
         return self.engagement.community
 
     def save(self, screen: MeetingScreen, *, submit: bool) -> Engagement:
-        meetings.mend_meeting(self.engagement, screen.minutes(), by=self.request.user, submit=submit)
+        meetings.mend_meeting(
+            self.engagement,
+            screen.minutes(),
+            by=self.request.user,
+            submit=submit,
+            taken_out=screen.brought.chosen(),
+        )
         return self.engagement
+
+    def brought(self) -> list:
+        kinds = (Concern, Commitment, Verdict, Telling)
+        seen = (kind.objects.visible_to(self.request.user) for kind in kinds)
+        return [row for rows in seen for row in rows.filter(engagement=self.engagement)]
 
 
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:

@@ -1,0 +1,82 @@
+"""What an unreviewed meeting brought is mended with it: moved to the meeting's day, or taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, ProtectedError
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from communities.models import User
+from communities.sight import require
+
+from .models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
+
+Brought = Concern | Commitment | Verdict | Telling
+ORDER = [Verdict, Telling, Commitment, Concern]  # a promise stands on its concern
+
+
+def redate(engagement: Engagement, *, day_before: date) -> None:
+    """Moves to the meeting's day what it brought on `day_before`. Days to answer and to tell move along; the due
+    date of a promise was named by people and stays.
+
+    Raises ValidationError on `date` where something would come before what it stands on.
+    """
+    moved = engagement.date - day_before
+    if not moved:
+        return
+    if reason := _why_not_on(engagement.date, engagement):
+        raise ValidationError({"date": reason})
+    Duty.objects.filter(concern__engagement=engagement).update(due_on=F("due_on") + moved)
+    engagement.concerns.update(raised_on=engagement.date, due_on=F("due_on") + moved)
+    engagement.commitments.update(promised_on=engagement.date)
+    engagement.tellings.update(date=engagement.date)
+    told = engagement.tellings.select_related("duty__concern", "duty__commitment")
+    if any(telling.duty.news_on > engagement.date for telling in told):
+        raise ValidationError(
+            {"date": _("On this day there was nothing to tell yet of what people were told.")}
+        )
+
+
+def _why_not_on(day: date, engagement: Engagement) -> str:
+    """Why what the meeting brought cannot have come on this day; empty when it can."""
+    if engagement.commitments.filter(due_on__lt=day).exists():
+        return _("The due date comes after the day of the promise.")
+    if Evidence.objects.filter(commitment__engagement=engagement, date__lt=day).exists():
+        return _("Evidence cannot be older than the promise.")
+    if engagement.concerns.filter(answered_on__lt=day).exists():
+        return _("The answer comes after the concern.")
+    return ""
+
+
+def take_out(rows: Sequence[Brought], *, engagement: Engagement, by: User) -> None:
+    """Takes out of an unreviewed meeting what it brought by mistake, with the duties to tell of it.
+
+    Raises PermissionDenied when the meeting is not `by`'s to change, ValidationError when something else stands on
+    a row already: an answer, evidence, a telling, a promise.
+    """
+    if rows:
+        require(by, "change", engagement)
+    for row in sorted(rows, key=lambda row: ORDER.index(type(row))):
+        if row.engagement_id != engagement.pk or not _stands_alone(row):
+            raise ValidationError(_("Something else stands on this already: it cannot be taken out."))
+        _delete(row)
+        log(engagement, "engagements.take_out", user=by, data={"kind": row._meta.model_name})
+
+
+def _stands_alone(row: Brought) -> bool:
+    if isinstance(row, Concern):
+        return row.state == Concern.State.NEW and not row.sealed
+    return not isinstance(row, Commitment) or row.cancelled_on is None
+
+
+def _delete(row: Brought) -> None:
+    try:
+        if isinstance(row, Concern | Commitment):
+            row.duties.all().delete()
+        row.delete()
+    except ProtectedError as error:
+        raise ValidationError(_("Something else stands on this already: it cannot be taken out.")) from error
