@@ -47,8 +47,15 @@ def found(request: HttpRequest) -> tuple[QuerySet[Community], str, Area | None]:
     if district:
         rows = rows.filter(area__in=Area.objects.within([district.pk]))
     shown = Case(When(public_place="exact", then=F("name")), default=Value(""), output_field=CharField())
-    rows = rows.annotate(shown_name=shown).order_by("area__name", "shown_name", "public_reference")
+    rows = rows.annotate(shown_district=_district_name(), shown_name=shown)
+    rows = rows.order_by("shown_district", "shown_name", "public_reference")
     return rows.select_related(*IN_PLACE), words, district
+
+
+def _district_name() -> Case:
+    """The name of a community's district, or of the wider area it is in: a smaller one is told by no order."""
+    smaller = [When(area__level=level, then=F(f"area{'__parent' * (level - 2)}__name")) for level in (3, 4)]
+    return Case(*smaller, default=F("area__name"))
 
 
 def _districts() -> list[Area]:

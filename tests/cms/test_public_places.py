@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.test import RequestFactory
 from django.urls import reverse
 
 from cms import countrywide, outcomes, views
@@ -141,6 +142,17 @@ def test_the_order_of_the_list_follows_no_private_name(client, told):
     for name in ("Aaa", "Zzz"):
         Community.objects.filter(pk=told.quiet.pk).update(name=name, code=f"{name}-1")
         assert client.get("/en/communities/?district=BJ0101").content == before
+
+
+@pytest.mark.parametrize("name", ["Aaa", "Zzz"])
+def test_the_order_of_the_list_follows_nothing_smaller_than_a_district(client, told, name):
+    """Whatever its ward or neighbourhood is called, a community stands where its district and reference say."""
+    before = [row.pk for row in views.found(RequestFactory().get("/"))[0]]
+    ward = Area.objects.create(code="BJ010101", name=name, level=3, parent=told.north, country="BJ")
+    part = Area.objects.create(code="BJ01010101", name=name, level=4, parent=ward, country="BJ")
+    for area in (ward, part):
+        Community.objects.filter(pk=told.quiet.pk).update(area=area)
+        assert [row.pk for row in views.found(RequestFactory().get("/"))[0]] == before
 
 
 def test_a_place_that_becomes_less_public_takes_its_pages_with_it(client, told):
