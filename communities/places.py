@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django_tasks import task
 
 from . import basemap
 from .changes import communities_changed
@@ -18,6 +19,7 @@ from .models import Community
 
 NEAR_KM = 100.0  # a community farther from every border line than this belongs to no section
 AT_ONCE = 500
+LATER_ABOVE = 2000  # communities; more are placed anew in the background
 
 
 def find_areas(rows: Sequence[Any]) -> set[str]:
@@ -69,8 +71,19 @@ def boundaries_redrawn() -> None:
 
 def lines_redrawn() -> None:
     """Another line is another distance, for every community. Called inside the transaction of the change."""
+    if Community.objects.count() > LATER_ABOVE:
+        transaction.on_commit(place_all.enqueue)
+        transaction.on_commit(basemap.forget)
+    else:
+        place_communities()
+        _redrawn()
+
+
+@task()
+@transaction.atomic
+def place_all() -> None:
     place_communities()
-    _redrawn()
+    communities_changed()
 
 
 def _redrawn() -> None:

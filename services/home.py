@@ -122,7 +122,7 @@ def latest_imports(user: User) -> HomePanel:
             detail=f"{run.get_state_display()} · {date_format(run.at)}",
             owed=run.state == ImportRun.State.FAILED or run.refused > 0,
         )
-        for run in ImportRun.objects.visible_to(user)[:ROWS]
+        for run in ImportRun.objects.visible_to(user).defer("findings", "mapping")[:ROWS]
     ]
     return HomePanel(
         name="imports",

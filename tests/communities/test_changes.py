@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from wagtail import hooks
 
-from communities import basemap
+from communities import basemap, places
 from communities.changes import COMMUNITIES_CHANGED
 from services.models import GapRun
 from tests.communities.importing_parts import bring, csv_file
@@ -50,6 +50,35 @@ def test_an_import_tells_once_and_the_gaps_are_marked(cast, heard, file, django_
     assert GapRun.objects.filter(type=cast.health).exclude(changed_since=None).exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"notes": "The road floods", "rhythm_days": "60"}, []),
+        ({"name": "Garou Tégui"}, ["told"]),
+        ({"public_place": "hidden"}, ["told"]),
+        ({"population": "1300"}, ["told"]),
+        ({"location": '{"type": "Point", "coordinates": [3.01, 11.9]}'}, ["told"]),
+    ],
+)
+def test_the_office_tells_only_of_what_others_rest_on(client, cast, heard, changes, told):
+    client.force_login(cast.manager)
+    url = reverse("community:edit", args=[cast.village.pk])
+    form = client.get(url).context["form"]
+    as_it_is = {field.html_name: field.value() for field in form}
+    as_it_is["location"] = cast.village.location.json
+    posted = {name: value for name, value in as_it_is.items() if value not in (None, [])} | changes
+    assert client.post(url, posted).status_code == 302
+    assert heard == told
+
+
+def test_a_new_community_is_told_of(client, cast, heard):
+    client.force_login(cast.manager)
+    form = {"code": "N", "name": "New", "kind": "settlement", "country": "BJ", "area": cast.north.pk}
+    form |= {"rhythm_days": 90, "public_place": "area", "publish_delay_days": 0, "status": "active"}
+    assert client.post(reverse("community:add"), form).status_code == 302
+    assert heard == ["told"]
+
+
 def test_an_import_of_something_else_tells_nobody(cast, heard):
     bring("languages", csv_file("code,name\nzzz,Test\n"), NAMED)
     assert heard == []
@@ -80,6 +109,25 @@ def test_a_line_redrawn_in_the_office_tells_once_and_is_on_the_map_at_once(
     with django_capture_on_commit_callbacks(execute=True):
         url = reverse("bordersection:edit", args=[cast.section.pk])
         assert client.post(url, {**SECTION_FORM, "line": line}).status_code == 302
+    assert heard == ["told"]
+    assert basemap.url() != before
+
+
+def test_a_line_redrawn_measures_many_communities_in_the_background(
+    cast, heard, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(places, "LATER_ABOVE", 5)
+    before = basemap.url()
+    what, text, mapping = SECTIONS
+    with django_capture_on_commit_callbacks() as after:
+        bring(what, csv_file(text), mapping)
+        cast.village.refresh_from_db()
+        assert (cast.village.border_km, heard) == (None, [])
+    with django_capture_on_commit_callbacks(execute=True):
+        for work in after:
+            work()
+    cast.village.refresh_from_db()
+    assert 33 < cast.village.border_km < 34
     assert heard == ["told"]
     assert basemap.url() != before
 
