@@ -38,12 +38,21 @@ class ChooseCommunityResultsView(WithName, ChooseResultsView):
 
 
 class Placed:
-    """After saving, the area, the section and the distance to the border are found from the place."""
+    """After saving, the area, the section and the distance to the border are found from the place.
+
+    Gaps and public figures are worked out anew only when something changed that they rest on.
+    """
+
+    resting_on = {
+        *("name", "name_fr", "name_ar", "kind", "country", "area", "location", "population"),
+        *("public_place", "publish_delay_days", "status"),
+    }
 
     def write(self):
         community = super().write()
         place_communities([community.pk])
-        communities_changed()
+        if self.resting_on.intersection(self.form.changed_data):
+            communities_changed()
         community.refresh_from_db()
         return community
 
