@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from communities.geo import geodesic_km
 from communities.models import Area, Community
 from communities.privacy import SMALLEST_PUBLIC_COUNT, people, publishable_parts
+from services.cards import STANDS_ON
 from services.models import CardCount, CardDrive, Delivery, ServicePoint, Step
 
 from .screening import holds, named_places
@@ -131,16 +132,28 @@ def card_drives(community: Community) -> list[DriveCounts]:
 
 
 def public_steps(counts: list[CardCount]) -> list[tuple[str, str, date]]:
-    """Label, count in words and day of each step. A count that differs from a published one by 1 to 4 is
-    left out: the difference would be a count of people too."""
-    shown: list[int] = []
+    """Label, count in words and day of each step. A count is left out where what is published would tell by
+    subtraction of 1 to 4 people: between two steps, or between one and several that share it out."""
+    shown: dict[str, int] = {}
     steps = []
     for row in counts:
-        near = any(0 < abs(other - row.count) < SMALLEST_PUBLIC_COUNT for other in shown)
-        if not near and not 0 < row.count < SMALLEST_PUBLIC_COUNT:
-            shown.append(row.count)
-        words = (
-            _("left out (small number)") if near and row.count >= SMALLEST_PUBLIC_COUNT else people(row.count)
-        )
+        small = 0 < row.count < SMALLEST_PUBLIC_COUNT
+        told = not small and not _tells_few(shown | {row.step: row.count})
+        shown |= {row.step: row.count} if told else {}
+        words = people(row.count) if told or small else _("left out (small number)")
         steps.append((row.get_step_display(), words, row.date))
     return steps
+
+
+def _tells_few(shown: dict[str, int]) -> bool:
+    """Whether 1 to 4 people are left of a step when steps that stand on it, none on another, are taken away."""
+    left = (count - part for step, count in shown.items() for part in _sums_above(step, shown))
+    return any(0 < abs(rest) < SMALLEST_PUBLIC_COUNT for rest in left)
+
+
+def _sums_above(step: str, shown: dict[str, int]) -> set[int]:
+    sums = {0}
+    for above in (above for above, below in STANDS_ON.items() if below == step):
+        ways = _sums_above(above, shown) | ({shown[above]} if above in shown else set())
+        sums = {one + way for one in sums for way in ways}
+    return sums

@@ -310,6 +310,24 @@ def test_a_step_that_would_give_few_people_away_by_subtraction_is_left_out(site,
     ]
 
 
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ({"enrolled": 100, "verified": 90, "refused": 7}, ["100", "90", "left out (small number)"]),
+        ({"enrolled": 100, "verified": 90, "refused": 10}, ["100", "90", "10"]),
+        ({"enrolled": 100, "verified": 80, "refused": 10}, ["100", "80", "10"]),
+        ({"produced": 60, "handed_over": 40, "expired": 18}, ["60", "40", "left out (small number)"]),
+        ({"enrolled": 100, "produced": 60, "refused": 38}, ["100", "60", "left out (small number)"]),
+        ({"eligible": 100, "enrolled": 80, "verified": 60, "produced": 42}, ["100", "80", "60", "42"]),
+        ({"enrolled": 100, "verified": 0, "refused": 0}, ["100", "0", "0"]),
+    ],
+)
+def test_a_step_that_would_give_few_people_away_beside_several_is_left_out(site, cast, counts, shown):
+    drive(cast, counts)
+    (found,) = nearby.card_drives(cast.village)
+    assert [count for _step, count, _day in found.steps] == shown
+
+
 def test_a_scheme_being_prepared_is_not_told(client, site, cast):
     drive(cast, {"eligible": 100}, state="draft")
     assert "Border card" not in text(client, cast.village)
