@@ -1,4 +1,4 @@
-"""The sitemap: only what the pages themselves would show."""
+"""The sitemap, in sections of several files each: only what the pages themselves would show."""
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
@@ -45,6 +45,8 @@ class Projects(Sitemap):
 
 
 class WagtailPages(Sitemap):
+    limit = 5000
+
     def items(self):
         readable = OutcomePage.objects.live().readable()
         unreadable = OutcomePage.objects.exclude(pk__in=readable.values("pk"))

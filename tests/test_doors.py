@@ -32,7 +32,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("mfa_*", STOCK),
     ("public:*", PUBLIC),
     ("robots", PUBLIC),
-    ("sitemap", PUBLIC),
+    ("sitemap*", PUBLIC),
     ("set_language", PUBLIC),
     ("wagtail_serve", PUBLIC),
     # Ground floor

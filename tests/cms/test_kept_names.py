@@ -109,7 +109,7 @@ def test_an_outcome_page_of_another_community_goes_with_it(client, page, cast, l
     assert client.get(page.url).status_code == 200
     Community.objects.filter(pk=cast.far.pk).update(public_place=less)
     assert client.get(page.url).status_code == 410
-    for address in ("/en/", "/en/outcomes/", "/en/outcomes/?q=sori", "/sitemap.xml"):
+    for address in ("/en/", "/en/outcomes/", "/en/outcomes/?q=sori", "/sitemap-pages.xml"):
         assert page.slug not in client.get(address).content.decode()
     assert not OutcomePage.objects.live().readable().exists()
 

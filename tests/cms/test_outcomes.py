@@ -209,7 +209,7 @@ def test_publishing_what_must_stay_inside_is_refused_by_field(client, draft, cas
 
 def test_a_published_page_is_on_every_outlet(client, published, cast):
     community = reverse("public:community", args=[cast.village.public_reference])
-    for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", community, "/sitemap.xml"):
+    for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", community, "/sitemap-pages.xml"):
         assert published.url in client.get(url).content.decode(), url
 
 
@@ -235,7 +235,7 @@ def test_a_page_is_gone_when_its_community_is_no_longer_public(client, published
     answer = client.get(published.url)
     assert answer.status_code == 410
     assert "borehole" not in answer.content.decode()
-    for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", "/sitemap.xml"):
+    for url in ("/en/", "/en/outcomes/", "/en/outcomes/?q=borehole", "/sitemap-pages.xml"):
         assert published.slug not in client.get(url).content.decode()
 
 
@@ -261,7 +261,7 @@ def test_a_page_is_gone_when_what_a_search_engine_shows_names_a_kept_place(clien
 def test_a_withdrawn_page_is_gone_everywhere_at_once(client, published, cast):
     outcomes.withdraw(published, by=cast.editor, reason="The chief was threatened: reasonzq")
     community = reverse("public:community", args=[cast.village.public_reference])
-    for url in ("/en/", "/fr/", "/en/outcomes/", "/ar/outcomes/", community, "/sitemap.xml"):
+    for url in ("/en/", "/fr/", "/en/outcomes/", "/ar/outcomes/", community, "/sitemap-pages.xml"):
         assert published.slug not in client.get(url).content.decode()
     for language in ("en", "fr", "ar"):
         answer = client.get(published.url.replace("/en/", f"/{language}/"))

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from cms import countrywide, outcomes, views
+from cms.sitemaps import SITEMAPS
 from communities.models import Area, Community
 from tests import cast as canaries
 from tests.cms.conftest import PRIVATE_WORDS
@@ -45,7 +46,8 @@ def addresses():
     pages += [f"communities/?q={word}" for word in ("zq", "Quiet", "Hidden", "Nomad", "BJ-V2")]
     pages += ["communities/?district=BJ0101", "outcomes/?q=zq", "outcomes/?q=Hidden"]
     prefixed = [f"/{language}/{page}" for language in ("en", "fr", "ar") for page in pages]
-    return [*prefixed, "/sitemap.xml", "/robots.txt", "/map/base.json"]
+    sections = [f"/sitemap-{section}.xml" for section in SITEMAPS]
+    return [*prefixed, *sections, "/sitemap.xml", "/robots.txt", "/map/base.json"]
 
 
 def test_no_private_word_appears_in_any_public_answer(client, told):
@@ -63,7 +65,7 @@ def test_a_hidden_community_is_as_if_it_were_not(client, told):
     assert first.status_code == second.status_code == 404
     shown = first.content.decode().replace(told.hidden.public_reference, "nosuchone")
     assert shown == second.content.decode()
-    assert told.hidden.public_reference not in client.get("/sitemap.xml").content.decode()
+    assert told.hidden.public_reference not in client.get("/sitemap-communities.xml").content.decode()
 
 
 @pytest.mark.parametrize("status", ["closed", "merged"])
@@ -161,7 +163,7 @@ def test_a_place_that_becomes_less_public_takes_its_pages_with_it(client, told):
     Community.objects.filter(pk=told.village.pk).update(public_place="area")
     answer = client.get(page.url)
     assert answer.status_code == 410
-    for url in ("/en/", "/en/outcomes/", "/sitemap.xml", "/en/map.json"):
+    for url in ("/en/", "/en/outcomes/", "/sitemap-pages.xml", "/en/map.json"):
         assert "Garou" not in client.get(url).content.decode()
     assert "Garou" not in answer.content.decode()
 

@@ -1,5 +1,7 @@
 """Making the public site, and its pages in three languages."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -7,6 +9,8 @@ from wagtail.models import Page, Site, Workflow
 
 from cms.models import HomePage, OutcomeIndexPage
 from cms.setup import make_site
+from cms.sitemaps import Communities
+from communities.models import Community
 
 PAGES = ["", "communities/", "map/", "outcomes/", "projects/", "about/", "data-sources/", "how-we-count/"]
 
@@ -91,6 +95,27 @@ def test_robots_keep_out_of_the_office(client, site):
     text = client.get("/robots.txt").content.decode()
     assert "Disallow: /office/" in text
     assert "Sitemap: http://testserver/sitemap.xml" in text
+
+
+def addresses(client, path):
+    return re.findall("<loc>(.*?)</loc>", client.get(path).content.decode())
+
+
+def test_the_sitemap_leads_to_every_page_of_every_section(client, site, monkeypatch):
+    monkeypatch.setattr(Communities, "limit", 4)
+    files = addresses(client, "/sitemap.xml")
+    assert "http://testserver/sitemap-communities.xml?p=2" in files
+    found = [address for file in files for address in addresses(client, file)]
+    for row in Community.objects.public():
+        for code in ("en", "fr", "ar"):
+            assert f"http://testserver/{code}/communities/{row.public_reference}/" in found
+    assert any(address.endswith("/fr/about/") for address in found)
+    assert len(found) == len(set(found))
+
+
+def test_a_section_that_is_not_there_is_not_found(client, site):
+    assert client.get("/sitemap-nothing.xml").status_code == 404
+    assert client.get("/sitemap-communities.xml?p=99").status_code == 404
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
