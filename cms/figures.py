@@ -15,6 +15,7 @@ from communities.models import Area, Community
 from engagements.models import Commitment
 from engagements.models.commitments import Answer, Shown
 
+from .places import with_areas
 from .standing import answered
 
 KEPT = Q(withdrawn=False, delivery=Shown.FULL, verdict=Answer.KEPT, verdict_on__gte=F("done_on"))
@@ -97,7 +98,7 @@ def districts() -> list[tuple[Area, int]]:
     rest = Community.objects.public().exclude(on_points()).filter(area__isnull=False)
     counts = dict(rest.order_by().values_list("area").annotate(n=Count("pk")))
     totals: dict[Area, int] = {}
-    for area in Area.objects.public().filter(pk__in=counts).select_related("parent__parent"):
+    for area in with_areas(Area.objects.public().filter(pk__in=counts)):
         shown = area.district
         totals[shown] = totals.get(shown, 0) + counts[area.pk]
     return sorted(totals.items(), key=lambda pair: pair[0].label)

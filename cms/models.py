@@ -24,6 +24,7 @@ from services.models import Project
 
 from . import countrywide, kept, projects, screening
 from .blocks import BodyBlock
+from .places import in_place, with_areas
 from .standing import answered
 
 PER_PAGE = 20
@@ -150,9 +151,8 @@ class OutcomePageQuerySet(PageQuerySet):
 
     def for_reading(self) -> OutcomePageQuerySet:
         """Newest first, with what a list of pages prints."""
-        rows = self.select_related(
-            "locale", "alias_of__locale", "commitment__agency", "commitment__community__area__parent__parent"
-        )
+        rows = self.select_related("locale", "alias_of__locale", "commitment__agency")
+        rows = with_areas(rows, "commitment__community__area__")
         return rows.order_by("-last_published_at", "-pk")
 
     def mentioning(self, words: str) -> OutcomePageQuerySet:
@@ -242,9 +242,7 @@ class OutcomePage(PublicPage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         rows = answered(Commitment.objects.filter(pk=self.commitment_id))
-        context["commitment"] = rows.select_related(
-            "agency", "community__area__parent__parent", "community__section"
-        ).get()
+        context["commitment"] = in_place(rows.select_related("agency"), "community__").get()
         context["community"] = context["commitment"].community
         return context
 

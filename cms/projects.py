@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from communities.models import Area, Community
 from services.models import Milestone, Project
 
+from .places import with_areas
 from .screening import withhold_kept
 
 TEXTS = ["name", "name_fr", "name_ar", "summary", "summary_fr", "summary_ar"]
 MILESTONE_TEXTS = ["name", "name_fr", "name_ar", "evidence"]
-REGIONS = "areas__parent__parent"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class PublicProject:
 
 
 def published(rows: QuerySet[Project]) -> list[PublicProject]:
-    found = list(rows.select_related("funder", "implementer", "sector").prefetch_related(REGIONS))
+    areas = Prefetch("areas", with_areas(Area.objects.public()))
+    found = list(rows.select_related("funder", "implementer", "sector").prefetch_related(areas))
     withhold_kept(found, TEXTS)
     return [PublicProject(row, _districts(row.areas.all())) for row in found]
 

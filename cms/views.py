@@ -24,11 +24,11 @@ from services.models import Project
 
 from . import countrywide, figures, nearby, projects, timeline
 from .models import OutcomePage
+from .places import in_place, with_areas
 
 PER_PAGE = 20
 MARKS = 300  # more than this crowd a phone: cells with counts are drawn instead
 GRID = 9
-IN_PLACE = ["area__parent__parent", "section"]
 
 
 # --- Communities ----------------------------------------------------------------------------------------
@@ -43,13 +43,14 @@ def found(request: HttpRequest) -> tuple[QuerySet[Community], str, Area | None]:
     if words:
         by_name = Q(name__icontains=words) | Q(name_fr__icontains=words) | Q(name_ar__icontains=words)
         rows = rows.filter(by_name, public_place=Community.PublicPlace.EXACT)
-    district = Area.objects.public().filter(code=request.GET.get("district", ""), level__lte=2).first()
+    wanted = Area.objects.public().filter(code=request.GET.get("district", ""), level__lte=2)
+    district = wanted.defer("boundary").first()
     if district:
         rows = rows.filter(area__in=Area.objects.within([district.pk]))
     shown = Case(When(public_place="exact", then=F("name")), default=Value(""), output_field=CharField())
     rows = rows.annotate(shown_district=_district_name(), shown_name=shown)
     rows = rows.order_by("shown_district", "shown_name", "public_reference")
-    return rows.select_related(*IN_PLACE), words, district
+    return in_place(rows), words, district
 
 
 def _district_name() -> Case:
@@ -60,7 +61,7 @@ def _district_name() -> Case:
 
 def _districts() -> list[Area]:
     areas = Community.objects.public().exclude(area=None).values("area")
-    rows = Area.objects.public().filter(pk__in=areas).select_related("parent__parent")
+    rows = with_areas(Area.objects.public().filter(pk__in=areas))
     return sorted({row.district for row in rows}, key=lambda area: area.label)
 
 
@@ -83,8 +84,7 @@ def communities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def community(request: HttpRequest, reference: str) -> HttpResponse:
     """One community's page; a hidden, closed or unknown one is not found, and nothing tells which."""
-    rows = Community.objects.public().select_related(*IN_PLACE)
-    row = get_object_or_404(rows, public_reference=reference)
+    row = get_object_or_404(in_place(Community.objects.public()), public_reference=reference)
     pages = OutcomePage.objects.live().readable().filter(commitment__community=row)
     context = {
         "community": row,

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms import countrywide, outcomes, views
@@ -166,6 +168,17 @@ def test_a_place_that_becomes_less_public_takes_its_pages_with_it(client, told):
     for url in ("/en/", "/en/outcomes/", "/sitemap-pages.xml", "/en/map.json"):
         assert "Garou" not in client.get(url).content.decode()
     assert "Garou" not in answer.content.decode()
+
+
+def test_no_outline_is_read_where_none_is_drawn(client, told):
+    """The base layer of the maps is made once and kept: only its own queries read outlines."""
+    client.get("/map/base.json")
+    with CaptureQueriesContext(connection) as asked:
+        for path in ("communities/", "communities/?district=BJ0101", "map/", "map.json", "outcomes/", ""):
+            client.get(f"/en/{path}")
+        client.get(reverse("public:community", args=[told.village.public_reference]))
+    shapes = ('boundary"', '."line"')
+    assert not [row["sql"] for row in asked.captured_queries if any(shape in row["sql"] for shape in shapes)]
 
 
 def test_the_legend_counts_every_public_community_once(told):
