@@ -82,7 +82,11 @@ def _gather(user_id: int, postings: models.QuerySet[Posting]) -> Sight:
     agencies: dict[str, list[int]] = {}
     sections: dict[str, list[int]] = {}
     roles = set()
-    for posting in postings.prefetch_related("areas", "sections"):
+    keys_alone = [  # never the shapes: this is asked with every request
+        models.Prefetch(path, apps.get_model("communities", model)._base_manager.only("pk"))
+        for path, model in (("areas", "Area"), ("sections", "BorderSection"))
+    ]
+    for posting in postings.prefetch_related(*keys_alone):
         roles.add(posting.role)
         areas.setdefault(posting.role, []).extend(a.pk for a in posting.areas.all())
         sections.setdefault(posting.role, []).extend(s.pk for s in posting.sections.all())
