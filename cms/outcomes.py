@@ -41,9 +41,8 @@ def draft_from(commitment: Commitment, *, by: User) -> OutcomePage:
     Raises PermissionDenied when `by` may not see the commitment or add pages, ValidationError with a
     sentence when the commitment may not be public, has no public words, or has a page already.
     """
-    commitment.refresh_from_db(
-        from_queryset=Commitment._base_manager.select_for_update()
-    )  # of two clicks, one
+    # of two clicks at once, the second finds the page of the first
+    commitment.refresh_from_db(from_queryset=Commitment._base_manager.select_for_update())
     require(by, "view", commitment)
     index = outcome_index()
     if not PAGES.user_has_permission_for_instance(by, "add", index):
