@@ -122,10 +122,20 @@ class ScopedIndexView(generic.IndexView):
     note = ""
 
     def get_base_queryset(self):
-        rows = super().get_base_queryset()
-        if self.list_select_related:
-            rows = rows.select_related(*self.list_select_related)
-        return rows.defer(*self.unread_shapes, *self.unread)
+        rows = super().get_base_queryset().defer(*self.unread_shapes, *self.unread)
+        if not self.is_export:  # rows joined to others would not be read along the index of their order
+            return rows.prefetch_related(*self.named().values())
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
+
+    def named(self) -> dict[str, models.Prefetch]:
+        """What the rows of a page name, without its shapes, by path."""
+        found = {}
+        for related in self.list_select_related:
+            model, path = self.model, ""
+            for name in related.split("__"):
+                model, path = model._meta.get_field(name).related_model, f"{path}__{name}".lstrip("_")
+                found[path] = models.Prefetch(path, model._base_manager.defer(*shape_fields(model)))
+        return found
 
     @cached_property
     def unread_shapes(self) -> set[str]:

@@ -199,6 +199,7 @@ class Concern(models.Model):
         ordering = ["-raised_on", "-pk"]
         indexes = [
             models.Index(fields=["community", "-raised_on"]),
+            models.Index(fields=["-raised_on", "-id"]),
             models.Index(fields=["state", "due_on"]),
             models.Index(fields=["agency", "state"]),
         ]

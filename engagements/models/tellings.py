@@ -80,8 +80,8 @@ class Duty(models.Model):
     class Meta:
         verbose_name = _("duty to tell")
         verbose_name_plural = _("duties to tell")
-        ordering = ["due_on"]
-        indexes = [models.Index(fields=["community", "due_on"])]
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["community", "due_on"]), models.Index(fields=["due_on"])]
         constraints = [
             models.CheckConstraint(
                 name="duty_about_one_thing",

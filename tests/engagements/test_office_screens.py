@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from engagements import loop
@@ -284,9 +286,6 @@ def test_lists_count_their_queries(cast, as_, kind, django_assert_max_num_querie
         for _row in range(number):
             hold(cast, asked=[("water", "women", "Dry")], promised=[("We repair", 5)])
 
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = as_(cast.supervisor)
     fill(1)
     url = reverse(f"{kind}:index")
@@ -297,6 +296,27 @@ def test_lists_count_their_queries(cast, as_, kind, django_assert_max_num_querie
     with CaptureQueriesContext(connection) as eleven:
         assert client.get(url).status_code == 200
     assert len(eleven) <= len(one) + 1
+
+
+@pytest.mark.parametrize("kind", ["engagement", "concern", "commitment", "duty"])
+@pytest.mark.parametrize("who", ["manager", "editor"])
+def test_lists_are_read_along_the_index_of_their_order(cast, as_, kind, who, told_once):
+    """No list may sort a whole table, nor read a shape, to show a page of it."""
+    if connection.vendor != "sqlite":
+        pytest.skip("a plan of PostgreSQL depends on its statistics")
+    client, url = as_(cast.users[who]), reverse(f"{kind}:index")
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(url)
+    page = next(
+        q["sql"] for q in asked if f'FROM "engagements_{kind}"' in q["sql"] and "ORDER BY" in q["sql"]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {page}")
+        plan = " ".join(detail for _id, parent, _unused, detail in cursor.fetchall() if parent == 0)
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+    shapes = ('"boundary"', '"location"', '"line"')
+    assert [q["sql"] for q in asked if any(shape in q["sql"] for shape in shapes)] == []
 
 
 def test_every_role_has_a_home(cast, as_, told_once):
