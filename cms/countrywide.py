@@ -27,6 +27,7 @@ from engagements.models.commitments import Answer, Shown
 from engagements.models.publication import from_reviewed
 
 from .figures import OPEN, Figure, Legend, on_points
+from .places import with_areas
 from .screening import withhold
 from .standing import answered, public_day
 
@@ -110,9 +111,8 @@ def _key() -> str:
 def owed(longest_overdue: list[int], limit: int = 5) -> list[Commitment]:
     """Of these public commitments the ones that are longest overdue, as they stand now."""
     rows = answered(Commitment.objects.public().filter(pk__in=longest_overdue)).filter(OPEN)
-    found = list(
-        rows.select_related("agency", "community__area__parent__parent").order_by("due_on", "pk")[:limit]
-    )
+    rows = with_areas(rows.select_related("agency"), "community__area__").order_by("due_on", "pk")
+    found = list(rows[:limit])
     for row in found:
         withhold(row, ["public_text"], row.community)
     return found
