@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from wagtail.models import Locale
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from communities.changes import hold
 from communities.models import User
 from communities.models.places import public_reference
 from communities.sight import require
@@ -42,7 +43,7 @@ def draft_from(commitment: Commitment, *, by: User) -> OutcomePage:
     sentence when the commitment may not be public, has no public words, or has a page already.
     """
     # of two clicks at once, the second finds the page of the first
-    commitment.refresh_from_db(from_queryset=Commitment._base_manager.select_for_update())
+    hold(commitment)
     require(by, "view", commitment)
     index = outcome_index()
     if not PAGES.user_has_permission_for_instance(by, "add", index):

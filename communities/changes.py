@@ -1,5 +1,6 @@
-"""What the ground floor tells the floors above it, without knowing them."""
+"""How rows change: one at a time, and what the ground floor tells the floors above it, without knowing them."""
 
+from django.db.models import Model
 from wagtail import hooks
 
 COMMUNITIES_CHANGED = "communities_changed"
@@ -12,3 +13,8 @@ def communities_changed() -> None:
     """
     for told in hooks.get_hooks(COMMUNITIES_CHANGED):
         told()
+
+
+def hold(row: Model) -> None:
+    """Reads `row` anew and keeps it from others until the transaction ends: what it was may have changed."""
+    row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())

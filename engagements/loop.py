@@ -21,6 +21,7 @@ from wagtail import hooks
 from wagtail.log_actions import log
 
 from communities import uploads
+from communities.changes import hold
 from communities.models import Agency, Area, Community, User
 from communities.sight import require
 from services.models import Observation
@@ -66,11 +67,6 @@ def _move(concern: Concern, to: str) -> None:
     if reason := why_not(concern, to):
         raise ValidationError(reason)
     concern.state = to
-
-
-def hold(row: Model) -> None:
-    """Reads `row` anew and keeps it from others until the verb is done: what it was may have changed."""
-    row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
 
 
 def _fit_for_the_public(community: Community, **texts: str) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from communities.changes import hold
 from communities.models import Agency, Community, User
 from communities.sight import require
 
@@ -153,7 +154,7 @@ def mend_meeting(
     """Rewrites a draft or a returned meeting. `minutes` may bring more; what it brought before stays, on the
     meeting's day, but for `taken_out`: concerns, commitments, verdicts and tellings of this meeting.
     """
-    _lock(engagement)
+    hold(engagement)
     require(by, "change", engagement)
     day_before = engagement.date
     mending.take_out(taken_out, engagement=engagement, by=by)
@@ -216,11 +217,6 @@ def _bring(engagement: Engagement, minutes: Minutes, *, by: User) -> None:
         loop.tell(on=engagement.date, how="meeting", engagement=engagement, by=by, **vars(told))
 
 
-def _lock(engagement: Engagement) -> None:
-    """Reads the meeting anew and keeps others from moving it until this transaction ends."""
-    engagement.refresh_from_db(from_queryset=Engagement._base_manager.select_for_update())
-
-
 def _move(engagement: Engagement, to: str) -> None:
     if to not in MOVES[engagement.state]:
         raise ValidationError(
@@ -233,7 +229,7 @@ def _move(engagement: Engagement, to: str) -> None:
 @transaction.atomic
 def submit_meeting(engagement: Engagement, *, by: User) -> None:
     """Hands a draft, or a mended returned meeting, to the supervisor."""
-    _lock(engagement)
+    hold(engagement)
     require(by, "change", engagement)
     _move(engagement, State.SUBMITTED)
     engagement.save(update_fields=["state"])
@@ -248,7 +244,7 @@ def _require_reviewer(engagement: Engagement, by: User) -> None:
 @transaction.atomic
 def return_meeting(engagement: Engagement, *, reason: str, by: User) -> None:
     """Returns a meeting to its author with a reason, which its author sees."""
-    _lock(engagement)
+    hold(engagement)
     _require_reviewer(engagement, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is to be mended.")})
@@ -261,7 +257,7 @@ def return_meeting(engagement: Engagement, *, reason: str, by: User) -> None:
 @transaction.atomic
 def review_meeting(engagement: Engagement, *, by: User) -> None:
     """Accepts a meeting: from now on it counts, and what may be public of it may be published."""
-    _lock(engagement)
+    hold(engagement)
     _require_reviewer(engagement, by)
     _move(engagement, State.REVIEWED)
     engagement.reviewer, engagement.reviewed_at = by, timezone.now()
