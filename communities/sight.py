@@ -8,7 +8,8 @@ Source of the rules: the table "Roles" of the product description, repeated in d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -98,6 +99,18 @@ def _gather(user_id: int, postings: models.QuerySet[Posting]) -> Sight:
 def forget(user: Any) -> None:
     """Drops the cached sight, after a posting changed within the same request."""
     user.__dict__.pop("_sight", None)
+
+
+@contextmanager
+def as_posted_on(user: User, day: date) -> Iterator[None]:
+    """Within, `user` sees what their postings of a past day showed them: what was written then may still come."""
+    held, user._sight = user.__dict__.get("_sight"), sight_of(user, on=day)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        forget(user)
+        if held is not None:
+            user._sight = held  # type: ignore[attr-defined]
 
 
 class SignedInRequest(HttpRequest):

@@ -7,7 +7,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 
 OFFICE = "/office/"
-UNTRANSLATED = (OFFICE, "/accounts/", "/map/", "/static/", "/media/")
+ENROL = "/field/enrol/"
+UNTRANSLATED = (OFFICE, "/accounts/", "/field/", "/map/", "/static/", "/media/")
 
 
 class PublicLocaleMiddleware(LocaleMiddleware):
@@ -37,13 +38,14 @@ class OfficePolicyMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Where SECOND_FACTOR_REQUIRED is on, the office opens only to people who have set one up."""
+    """Where SECOND_FACTOR_REQUIRED is on, the office opens only to people who have set one up, and so does a phone."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SECOND_FACTOR_REQUIRED and request.path.startswith(OFFICE) and self.lacks_factor(request):
+        guarded = request.path.startswith((OFFICE, ENROL))
+        if settings.SECOND_FACTOR_REQUIRED and guarded and self.lacks_factor(request):
             return redirect("mfa_index")
         return self.get_response(request)
 

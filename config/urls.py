@@ -31,6 +31,7 @@ urlpatterns = [
     # One way in: ours, with its throttle and second factor.
     path("office/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("office/", include(wagtailadmin_urls)),
+    path("field/", include("engagements.field.urls")),
     path("", include("communities.urls")),
 ]
 

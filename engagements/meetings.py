@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from communities.models import Agency, Community, User
 from communities.sight import require
 
 from . import loop, mending
-from .models import Attendance, Commitment, Concern, Duty, Engagement, Topic
+from .models import Attendance, Commitment, Concern, Duty, Engagement, Pulse, Topic
 
 State = Engagement.State
 MOVES: dict[str, set[str]] = {
@@ -106,6 +107,7 @@ class Minutes:
     promised: list[Promised] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    pulse: dict[str, int] = field(default_factory=dict)  # answer of the trust pulse → how many gave it
     uid: UUID | None = None
 
 
@@ -160,6 +162,7 @@ def mend_meeting(
     mending.take_out(taken_out, engagement=engagement, by=by)
     if minutes.community.pk != engagement.community_id:
         raise ValidationError({"community": _("A meeting stays with its community.")})
+    engagement.version += 1
     _write(engagement, minutes)
     mending.redate(engagement, day_before=day_before)
     _bring(engagement, minutes, by=by)
@@ -183,6 +186,10 @@ def _write(engagement: Engagement, minutes: Minutes) -> None:
     engagement.topics.set(minutes.topics)
     engagement.agencies.set(minutes.agencies)
     _count(engagement, minutes.attendance)
+    engagement.pulse.all().delete()
+    Pulse.objects.bulk_create(
+        Pulse(engagement=engagement, answer=answer, count=count) for answer, count in minutes.pulse.items()
+    )
 
 
 def _count(engagement: Engagement, lines: list[Headcount]) -> None:
@@ -201,20 +208,36 @@ def _count(engagement: Engagement, lines: list[Headcount]) -> None:
 
 def _bring(engagement: Engagement, minutes: Minutes, *, by: User) -> None:
     common: dict[str, Any] = {"community": engagement.community, "engagement": engagement, "by": by}
-    concerns = [
-        loop.raise_concern(raised_on=engagement.date, **vars(asked), **common) for asked in minutes.asked
-    ]
-    for promised in minutes.promised:
-        given = dict(vars(promised))
-        about = given.pop("about")
-        concern = concerns[about] if isinstance(about, int) else about
-        if concern and concern.sealed:
-            raise ValidationError(_("No promise can be tied to a sealed concern."))
-        loop.promise(concern=concern, promised_on=engagement.date, **given, **common)
-    for judged in minutes.judged:
-        loop.give_verdict(engagement=engagement, by=by, **vars(judged))
-    for told in minutes.told:
-        loop.tell(on=engagement.date, how="meeting", engagement=engagement, by=by, **vars(told))
+    concerns = []
+    for place, asked in enumerate(minutes.asked):
+        with _named("concerns", place):
+            concerns.append(loop.raise_concern(raised_on=engagement.date, **vars(asked), **common))
+    for place, promised in enumerate(minutes.promised):
+        with _named("commitments", place):
+            given = dict(vars(promised))
+            about = given.pop("about")
+            concern = concerns[about] if isinstance(about, int) else about
+            if concern and concern.sealed:
+                raise ValidationError(_("No promise can be tied to a sealed concern."))
+            loop.promise(concern=concern, promised_on=engagement.date, **given, **common)
+    for place, judged in enumerate(minutes.judged):
+        with _named("verdicts", place):
+            loop.give_verdict(engagement=engagement, by=by, **vars(judged))
+    for place, told in enumerate(minutes.told):
+        with _named("tellings", place):
+            loop.tell(on=engagement.date, how="meeting", engagement=engagement, by=by, **vars(told))
+
+
+@contextmanager
+def _named(rows: str, place: int) -> Iterator[None]:
+    """What a verb refuses is said of the row it stands in: "concerns.0.text"."""
+    try:
+        yield
+    except ValidationError as refusal:
+        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {"": refusal.error_list}
+        raise ValidationError(
+            {f"{rows}.{place}.{name}".rstrip("."): said for name, said in by_field.items()}
+        ) from refusal
 
 
 def _move(engagement: Engagement, to: str) -> None:

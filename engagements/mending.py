@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, ProtectedError
@@ -14,6 +16,9 @@ from communities.models import User
 from communities.sight import require
 
 from .models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
+
+if TYPE_CHECKING:
+    from .meetings import Minutes
 
 Brought = Concern | Commitment | Verdict | Telling
 ORDER = [Verdict, Telling, Commitment, Concern]  # a promise stands on its concern
@@ -65,6 +70,53 @@ def take_out(rows: Sequence[Brought], *, engagement: Engagement, by: User) -> No
             raise ValidationError(_("Something else stands on this already: it cannot be taken out."))
         _delete(row)
         log(engagement, "engagements.take_out", user=by, data={"kind": row._meta.model_name})
+
+
+def settle(engagement: Engagement, minutes: Minutes) -> tuple[list[Brought], Minutes]:
+    """What to take out, and what is left to bring, so that the meeting holds what `minutes` say and no more.
+
+    `minutes` are all of the meeting: rows that say the same stay as they are. Sealed concerns stay too: who
+    raised them does not read them any more.
+    """
+    kept, taken_out = _alike(minutes.asked, engagement.concerns.filter(sealed=False))
+    places = _left(range(len(minutes.asked)), kept)  # where the concerns that are left stood before
+    promised = [
+        replace(row, about=kept[row.about] if row.about in kept else places.index(row.about))
+        if isinstance(row.about, int)
+        else row
+        for row in minutes.promised
+    ]
+    promises, gone = _alike(promised, engagement.commitments.all())
+    verdicts, withdrawn = _alike(minutes.judged, engagement.verdicts.all())
+    tellings, untold = _alike(minutes.told, engagement.tellings.all())
+    rest = replace(
+        minutes,
+        asked=_left(minutes.asked, kept),
+        promised=_left(promised, promises),
+        judged=_left(minutes.judged, verdicts),
+        told=_left(minutes.told, tellings),
+    )
+    return [*taken_out, *gone, *withdrawn, *untold], rest
+
+
+def _alike(wanted: Sequence[Any], rows: Iterable[Any]) -> tuple[dict[int, Any], list[Any]]:
+    """The row that says the same as each of `wanted`, by its place, and the rows that say nothing of it."""
+    same, there = {}, list(rows)
+    for place, want in enumerate(wanted):
+        if found := next((row for row in there if vars(want).items() <= _said(row).items()), None):
+            same[place] = found
+            there.remove(found)
+    return same, there
+
+
+def _left(wanted: Sequence[Any], same: dict[int, Any]) -> list[Any]:
+    return [want for place, want in enumerate(wanted) if place not in same]
+
+
+def _said(row: Any) -> dict[str, Any]:
+    """A row's fields as the parts of Minutes name them."""
+    said = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields}
+    return {**said, "about": said.get("concern")}
 
 
 def _stands_alone(row: Brought) -> bool:

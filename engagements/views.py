@@ -80,9 +80,9 @@ class MeetingScreenView(FieldView):
         return MeetingScreen(
             community,
             user,
-            promises=list(brief.promises_to_ask_about(community, user)),
-            concerns=list(brief.concerns_waiting(community, user).filter(sealed=False)),
-            duties=list(brief.people_to_tell(community, user)),
+            promises=list(brief.promises_to_ask_about(user, community)),
+            concerns=list(brief.concerns_waiting(user, community).filter(sealed=False)),
+            duties=list(brief.people_to_tell(user, community)),
             brought=self.brought(),
             engagement=self.engagement,
             data=data,
@@ -102,7 +102,7 @@ class MeetingScreenView(FieldView):
             screen=screen,
             community=self.community,
             last=brief.last_meeting(self.community, self.request.user),
-            waiting=list(brief.concerns_waiting(self.community, self.request.user)),
+            waiting=list(brief.concerns_waiting(self.request.user, self.community)),
             media=screen.form.media + screen.commitments.media,
         )
         return context

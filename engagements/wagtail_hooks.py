@@ -28,6 +28,10 @@ MOVES = {
     "engagements.submit": (_("Submit"), _("Submitted for review")),
     "engagements.return": (_("Return"), _("Returned with a reason")),
     "engagements.review": (_("Review"), _("Reviewed")),
+    "engagements.enrol": (_("Put in use"), _("Phone put in use")),
+    "engagements.revoke": (_("Take out of use"), _("Phone taken out of use")),
+    "engagements.hand_on": (_("Hand on"), _("Handed on to a colleague")),
+    "engagements.decide": (_("Decide"), _("Entry from a phone decided")),
 }
 
 

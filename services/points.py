@@ -84,6 +84,7 @@ def observe(
     method: str = Observation.Method.VISIT,
     staffed: bool | None = None,
     supplied: bool | None = None,
+    open_that_day: bool | None = None,
     note: str = "",
     by: User,
 ) -> Observation:
@@ -100,6 +101,7 @@ def observe(
         source=source,
         staffed=staffed,
         supplied=supplied,
+        open_that_day=open_that_day,
         note=note,
         by=by,
     )

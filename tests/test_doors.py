@@ -1,11 +1,13 @@
 """The permission matrix: every address the resolver knows has a row, and every row is tried as every role.
 
 A row is a pattern of names and who may open it (GET). "office" are all nine roles; Wagtail's own addresses,
-which hold no domain rows, have one row each and are tried signed out. An address without a row fails.
+which hold no domain rows, have one row each and are tried signed out. Phones' addresses answer nobody's web
+session. An address without a row fails.
 """
 
 from __future__ import annotations
 
+import uuid
 from fnmatch import fnmatch
 
 import pytest
@@ -22,6 +24,7 @@ REFERENCE = frozenset({"manager", "administrator"})
 NONE: frozenset = frozenset()
 PUBLIC = "public"
 STOCK = "stock"
+PHONE = "phone"
 
 # First match counts: put the narrower pattern first.
 MATRIX: list[tuple[str, frozenset | str]] = [
@@ -31,6 +34,18 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("account_*", STOCK),
     ("mfa_*", STOCK),
     ("public:*", PUBLIC),
+    # The officers' door: the app holds no data; what answers phones asks for their token, in no cookie
+    ("field:shell", PUBLIC),
+    ("field:worker", PUBLIC),
+    ("field:manifest", PUBLIC),
+    ("field:words", PUBLIC),
+    ("field:session", PUBLIC),
+    ("field:enrol", PHONE),
+    ("field:push", PHONE),
+    ("field:pull", PHONE),
+    ("field:photo", PHONE),
+    ("field:contact", PHONE),
+    ("field:leave", PHONE),
     ("robots", PUBLIC),
     ("sitemap*", PUBLIC),
     ("set_language", PUBLIC),
@@ -147,6 +162,19 @@ def test_each_role_opens_what_its_rows_say_and_nothing_else(cast, client, role):
         if opened != (role in row_for(name)):
             wrong.append((name, "opens" if opened else "is refused"))
     assert not wrong, f"{role}: {wrong}"
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_no_web_session_opens_what_answers_phones(cast, client, role):
+    client.force_login(cast.users[role])
+    phones = [name for name in names() if row_for(name) == PHONE]
+    assert len(phones) == 6
+    for name in phones:
+        given = {"field:contact": {"pk": cast.contact.pk}, "field:photo": {"uid": uuid.uuid4()}}.get(name, {})
+        address = reverse(name, kwargs=given)
+        assert client.get(address).status_code in (400, 401, 404, 405), name
+        if name != "field:enrol":  # which takes the web session once, in exchange for a phone's own
+            assert client.post(address).status_code in (400, 401, 404), name
 
 
 def test_nobody_signed_out_opens_the_office(cast, client):

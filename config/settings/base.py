@@ -155,6 +155,9 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")  # whose "today" it is
 # The public figures are worked out over every promise and then kept this long.
 PUBLIC_FIGURES_SECONDS = env.int("PUBLIC_FIGURES_SECONDS", default=60)
 
+# For so many days a phone of an officer works, and keeps what it fetched, without contact.
+FIELD_DAYS_WITHOUT_CONTACT = env.int("FIELD_DAYS_WITHOUT_CONTACT", default=30)
+
 # --- Files, cache, work ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -2,19 +2,27 @@
 
 from .commitments import Commitment, Evidence, Revision, Verdict
 from .concerns import Concern, Mandate, Topic
-from .meetings import Attendance, Engagement
+from .devices import Device, Entry, Receipt, SealKey, Upload
+from .meetings import Attendance, Engagement, Photo, Pulse
 from .tellings import Duty, Telling
 
 __all__ = [
     "Attendance",
     "Commitment",
     "Concern",
+    "Device",
     "Duty",
     "Engagement",
+    "Entry",
     "Evidence",
     "Mandate",
+    "Photo",
+    "Pulse",
+    "Receipt",
     "Revision",
+    "SealKey",
     "Telling",
     "Topic",
+    "Upload",
     "Verdict",
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Community, Group, Language
 from communities.models.places import is_public
+from communities.models.sources import private_storage
 from communities.privacy import levels
 from communities.sight import (
     ScopedQuerySet,
@@ -111,6 +113,9 @@ class Engagement(models.Model):
     )
     summary = models.TextField(_("what was said, for colleagues"), blank=True)
     public_summary = models.TextField(_("what was said, for the public"), blank=True)
+    position = models.PointField(
+        _("position"), null=True, blank=True, editable=False, help_text=_("As the phone knew it, if asked.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     return_reason = models.TextField(_("reason it was returned"), blank=True, editable=False)
     author = models.ForeignKey(
@@ -128,6 +133,9 @@ class Engagement(models.Model):
         related_name="+",
         verbose_name=_("reviewed by"),
     )
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text=_("Counts its mendings: two people may mend it at once.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     reviewed_at = models.DateTimeField(null=True, editable=False)
 
@@ -135,7 +143,8 @@ class Engagement(models.Model):
     privacy = levels(
         public="community kind date topics agencies public_summary",
         internal="uid place place_detail attendance_total found_nobody counterpart language interpreter "
-        "read_back_in agreed_by summary state return_reason author reviewer created_at reviewed_at",
+        "read_back_in agreed_by summary position version state return_reason author reviewer created_at "
+        "reviewed_at",
     )
 
     class Meta:
@@ -172,7 +181,9 @@ class Engagement(models.Model):
         return self.state in UNREVIEWED
 
 
-class AttendanceQuerySet(ScopedQuerySet):
+class OfMeeting(ScopedQuerySet):
+    """Rows that belong to a meeting, for colleagues alone."""
+
     seen = own_areas("engagement__community__area") | programme(~Q(engagement__state="draft"))
     edited = own_draft("engagement__author", Q(engagement__state__in=UNREVIEWED))
 
@@ -207,7 +218,7 @@ class Attendance(models.Model):
     )
     count = models.PositiveIntegerField(_("how many"))
 
-    objects = AttendanceQuerySet.as_manager()
+    objects = OfMeeting.as_manager()
     privacy = levels(internal="engagement who sex age group agency count")
 
     class Meta:
@@ -230,3 +241,59 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.engagement_id}:{self.who}:{self.sex}:{self.count}"
+
+
+class Pulse(models.Model):
+    """The trust pulse: how many gave which answer to one question. What nobody counted has no row.
+
+    The question is asked at the end of a meeting, by show of hands: "Do you trust that what was promised
+    today will be done?"
+    """
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        PARTLY = "partly", _("In part")
+        NO = "no", _("No")
+        SILENT = "silent", _("Did not answer")
+
+    engagement = models.ForeignKey(
+        Engagement, models.CASCADE, related_name="pulse", verbose_name=_("meeting")
+    )
+    answer = models.CharField(_("answer"), max_length=6, choices=Answer)
+    count = models.PositiveIntegerField(_("how many"))
+
+    objects = OfMeeting.as_manager()
+    privacy = levels(internal="engagement answer count")
+
+    class Meta:
+        verbose_name = _("trust pulse")
+        verbose_name_plural = _("trust pulse")
+        constraints = [
+            models.UniqueConstraint(fields=["engagement", "answer"], name="one_count_per_pulse_answer")
+        ]
+
+    def __str__(self):
+        return f"{self.engagement_id}:{self.answer}:{self.count}"
+
+
+class Photo(models.Model):
+    """A photo taken at a meeting, without place, time or phone in it. Never public by itself."""
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4)
+    engagement = models.ForeignKey(
+        Engagement, models.PROTECT, related_name="photos", verbose_name=_("meeting")
+    )
+    file = models.FileField(_("photo"), upload_to="meetings", storage=private_storage)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = OfMeeting.as_manager()
+    privacy = levels(internal="uid engagement file by at")
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"M{self.engagement_id} #{self.pk}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Agency, Area, Community
 from communities.models.places import is_public
 from communities.models.reference import ReferenceQuerySet
+from communities.models.sources import private_storage
 from communities.models.words import Named, code_field, country_field
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, everyone, own_agency, own_areas, programme, publishing
@@ -160,6 +161,10 @@ class Observation(models.Model):
     source = models.CharField(_("source"), max_length=160)
     staffed = models.BooleanField(_("staffed"), null=True, blank=True)
     supplied = models.BooleanField(_("supplied"), null=True, blank=True)
+    open_that_day = models.BooleanField(_("open on that day"), null=True, blank=True)
+    photo = models.FileField(
+        _("photo"), upload_to="observations", storage=private_storage, blank=True, editable=False
+    )
     note = models.TextField(_("note for colleagues"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -172,7 +177,9 @@ class Observation(models.Model):
     at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
     objects = ObservationQuerySet.as_manager()
-    privacy = levels(public="point date state method source staffed supplied", internal="note by at")
+    privacy = levels(
+        public="point date state method source staffed supplied open_that_day", internal="photo note by at"
+    )
 
     class Meta:
         verbose_name = _("observation")

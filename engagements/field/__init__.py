@@ -1,0 +1,1 @@
+"""The officers' door: what phones send and fetch. The protocol is docs/sync.md."""

@@ -1,0 +1,99 @@
+"""Photos on their way: sealed on the phone, sent in chunks that can be resumed, drawn anew when they are whole.
+
+HEAD and PATCH of the tus protocol 1.0, for photos that an entry announced with their size and hash. The file is
+written before the offset is: what was cut is written over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, storages
+from django.db import transaction
+
+from communities import uploads
+
+from ..models import Entry, Photo, Upload
+from . import sealing
+
+
+class Mismatch(Exception):
+    """The chunk does not begin where the last one ended, or goes beyond what was announced. Ask where it ended."""
+
+
+def still_to_come(entry: UUID) -> dict[str, int]:
+    """Photos of an entry that have not come in full: how many bytes of each are here."""
+    rows = Upload.objects.filter(entry__uid=entry, done=False) | Upload.objects.filter(
+        entry__rival_of__uid=entry, done=False
+    )
+    return {str(row.uid): row.offset for row in rows if row.offset < row.size}
+
+
+def _file(upload: Upload) -> Path:
+    storage = storages["private"]
+    assert isinstance(storage, FileSystemStorage)
+    return Path(storage.path(f"arriving/{upload.uid}"))
+
+
+@transaction.atomic
+def append(uid: UUID, *, offset: int, chunk: bytes) -> int:
+    """Takes a chunk that begins at `offset`: how many bytes are here now. Raises Mismatch, Upload.DoesNotExist."""
+    upload = Upload.objects.select_for_update().get(uid=uid)
+    if upload.done:
+        return upload.size
+    if offset != upload.offset or offset + len(chunk) > upload.size:
+        raise Mismatch
+    path = _file(upload)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("r+b" if offset else "wb") as file:
+        file.seek(offset)
+        file.write(chunk)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+    upload.offset += len(chunk)
+    whole = upload.offset == upload.size
+    if whole and hashlib.sha256(path.read_bytes()).hexdigest() != upload.sha256:
+        upload.offset, whole = 0, False  # it is to come again, from the beginning
+    upload.save(update_fields=["offset"])
+    if whole:
+        attach(upload.entry)
+    return upload.offset
+
+
+def attach(entry: Entry) -> None:
+    """Gives the photos that are whole to what the entry became. Before it is recorded, they wait."""
+    if not (entry.engagement_id or entry.observation_id):
+        return
+    for upload in entry.uploads.filter(done=False):
+        if upload.offset == upload.size:
+            _keep(upload, entry)
+
+
+def _keep(upload: Upload, entry: Entry) -> None:
+    sealed = _file(upload).read_bytes()
+    upload.done = True
+    upload.save(update_fields=["done"])
+    transaction.on_commit(lambda: _file(upload).unlink(missing_ok=True))
+    try:
+        photo = uploads.cleaned(ContentFile(sealing.unseal(sealed)))
+    except (sealing.Unreadable, ValidationError):
+        return  # announced as a photo, but it is none: there is nothing to keep
+    if entry.engagement:
+        Photo.objects.create(uid=upload.uid, engagement=entry.engagement, file=photo, by=entry.author)
+    elif entry.observation:
+        entry.observation.photo.save(str(photo.name), photo, save=False)
+        entry.observation.save(update_fields=["photo"])
+
+
+def forget(now) -> int:
+    """Deletes what is left of photos that never came in full: how many."""
+    late = Upload.objects.forgotten(now)
+    for upload in late:
+        _file(upload).unlink(missing_ok=True)
+    return late.delete()[0]

@@ -1,0 +1,35 @@
+/* What was fetched, opened once into memory and read again after each sync. */
+import * as entries from "./entries.js";
+import * as store from "./store.js";
+
+export const state = { communities: new Map(), points: [], documents: new Map(), entries: new Map(), answers: new Map(), unsent: new Set(), choices: {}, me: {} };
+
+export async function refresh() {
+  const documents = await store.all("doc:");
+  Object.assign(state, {
+    communities: new Map(), points: [], documents: new Map(),
+    choices: documents.get("choices") || {}, me: documents.get("me") || {},
+    entries: await entries.loadAll(), answers: await store.all("answer:"),
+    unsent: new Set(await store.waitingIds()), photosWaiting: (await store.waitingPhotos()).length,
+    synced: await store.plain("synced"),
+  });
+  for (const [key, document] of documents) {
+    if (/^c\d/.test(key)) state.communities.set(document.id, document);
+    if (/^p\d/.test(key)) state.points.push(...document.points.map((row) => point(row, document.area)));
+    if (/^e[0-9a-f]{8}-/.test(key)) state.documents.set(key.slice(1), document);
+  }
+}
+
+const point = ([id, name, type, at, seen, seenOn, freshDays], area) => ({ id, name, type, at, seen, seenOn, freshDays, area });
+
+export function forget() {
+  Object.assign(state, { communities: new Map(), points: [], documents: new Map(), entries: new Map(), answers: new Map(), unsent: new Set(), choices: {}, me: {} });
+}
+
+export function standingOf(entry) {
+  const { id } = entry;
+  return entries.standing(entry, { document: state.documents.get(id), answer: state.answers.get(id), unsent: state.unsent.has(id) });
+}
+
+/* Entries, the latest first. */
+export const written = () => [...state.entries.values()].sort((a, b) => (b.changed || b.made).localeCompare(a.changed || a.made));

@@ -1,0 +1,212 @@
+/* Sends what waits, fetches what changed: when the app opens, when signal comes back, and when asked. No polling. */
+import * as entries from "./entries.js";
+import * as store from "./store.js";
+import { setClock } from "./words.js";
+
+const CHUNK = 64 * 1024;
+const listeners = new Set();
+export const onSync = (heard) => listeners.add(heard);
+const tell = (event) => listeners.forEach((heard) => heard(event));
+
+export class NoSignal extends Error {}
+
+/* One at a time, in whatever tab. Answers "done", "no signal", "sign in" or "emptied". */
+let running = null;
+export function sync() {
+  running ??= navigator.locks
+    .request("field-sync", () => run())
+    .catch((error) => {
+      if (error instanceof NoSignal) return "no signal";
+      throw error;
+    })
+    .finally(() => { running = null; });
+  return running;
+}
+
+async function run() {
+  if (!(await store.plain("device"))) {
+    await pushAll(); // an emptied phone still sends what it holds
+    return "done";
+  }
+  tell({ kind: "sending" });
+  const mustEmpty = await pushAll();
+  await pushPhotos();
+  if (mustEmpty) return emptied();
+  const result = store.isOpen() ? await pullAll() : "done";
+  await store.setPlain("synced", new Date().toISOString());
+  tell({ kind: result });
+  return result;
+}
+
+async function emptied() {
+  await store.empty();
+  tell({ kind: "emptied" });
+  return "emptied";
+}
+
+async function ask(address, options) {
+  let answer;
+  try {
+    answer = await fetch(address, { credentials: "omit", cache: "no-store", ...options });
+  } catch {
+    throw new NoSignal();
+  }
+  if (answer.status >= 500) throw new NoSignal(); // busy: later
+  return answer;
+}
+
+/* What is cut off on its way back counts as no answer. */
+async function read(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    throw new NoSignal();
+  }
+}
+
+function learnClock(stamp) {
+  const behind = Date.parse(stamp) - Date.now();
+  setClock(Math.abs(behind) > 60_000 ? behind : 0);
+  return store.setPlain("behind", Math.abs(behind) > 60_000 ? behind : 0);
+}
+
+/* --- Out -------------------------------------------------------------------------------------------------------- */
+async function pushAll() {
+  let mustEmpty = false;
+  for (const { id, seq, sealed } of await store.waiting()) {
+    const answer = await ask("/field/push/", { method: "POST", body: sealed, headers: { "Content-Type": "application/octet-stream" } });
+    if (!answer.ok) {
+      tell({ kind: "unreadable", id });
+      continue; // it stays
+    }
+    const told = await read(answer);
+    await learnClock(told.now);
+    mustEmpty ||= told.empty;
+    if (store.isOpen()) await heard(id, seq, told);
+    await store.arrived(id, seq);
+    tell({ kind: "sent", id });
+  }
+  return mustEmpty;
+}
+
+/* An entry that must be mended opens again, with the sentences beside its fields. */
+async function heard(id, seq, told) {
+  const put = { [`answer:${id}`]: told };
+  const entry = await entries.load(id);
+  if (entry && entry.seq === seq && told.status === "refused") put[`entry:${id}`] = { ...entry, ready: false };
+  await store.write({ put });
+}
+
+async function pushPhotos() {
+  for (const id of await store.waitingPhotos()) {
+    const address = `/field/photos/${id}/`;
+    const there = await ask(address, { method: "HEAD" });
+    if (!there.ok) continue; // its entry has not been received yet
+    let offset = Number(there.headers.get("Upload-Offset"));
+    const { sealed } = await store.photo(id);
+    while (offset < sealed.length) {
+      const body = sealed.slice(offset, offset + CHUNK);
+      const answer = await ask(address, {
+        method: "PATCH", body, headers: { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset), "Tus-Resumable": "1.0.0" },
+      });
+      if (!answer.ok) throw new NoSignal();
+      offset = Number(answer.headers.get("Upload-Offset"));
+    }
+    await store.photoSent(id);
+    tell({ kind: "sent", id });
+  }
+}
+
+/* --- In ---------------------------------------------------------------------------------------------------------- */
+export async function asPhone(address, body) {
+  const { device, token } = await store.get("device");
+  return ask(address, {
+    method: "POST", body: JSON.stringify(body ?? {}),
+    headers: { Authorization: `Phone ${device} ${token}`, "Content-Type": "application/json" },
+  });
+}
+
+async function pullAll() {
+  for (let more = true; more; ) {
+    const answer = await asPhone("/field/pull/", { cursor: (await store.get("cursor")) || "" });
+    const told = await read(answer);
+    if (answer.status === 401) {
+      if (told.empty) return emptied();
+      return "sign in";
+    }
+    if (!answer.ok) throw new NoSignal();
+    await learnClock(told.now);
+    await take(told);
+    await store.setPlain("until", told.until);
+    more = told.more;
+  }
+  return "done";
+}
+
+/* Documents, what has disappeared and the cursor are written together: a cut leaves the state before. */
+async function take({ documents, gone, cursor }) {
+  const put = { cursor }, remove = [];
+  const unsent = new Set(await store.waitingIds());
+  for (const [key, document] of Object.entries(documents)) {
+    put[`doc:${key}`] = document;
+    if (key.startsWith("e")) Object.assign(put, await adopted(document, unsent));
+  }
+  for (const key of gone) {
+    remove.push(`doc:${key}`);
+    if (key.startsWith("e") && !unsent.has(key.slice(1))) remove.push(`entry:${key.slice(1)}`, `answer:${key.slice(1)}`);
+  }
+  await store.write({ put, remove });
+  if (Object.keys(documents).some((key) => key.startsWith("e") || key === "choices")) await forgetSealed();
+}
+
+/* What was begun on another phone, or handed on, goes on here; a returned meeting opens for mending. */
+async function adopted(document, unsent) {
+  const { id, body, meeting, version, kind, seq } = document;
+  if (unsent.has(id)) return {};
+  const here = await entries.load(id);
+  if (body && (!here || here.seq < seq)) {
+    return { [`entry:${id}`]: { id, kind, seq, body, photos: [], ready: false, mends: version, made: here?.made || new Date().toISOString() } };
+  }
+  if (here && here.ready && (meeting === "returned" || document.state === "refused")) {
+    return { [`entry:${id}`]: { ...here, ready: false, mends: version } };
+  }
+  return {};
+}
+
+/* The words of a sealed concern leave the phone once they were received. */
+async function forgetSealed() {
+  const choices = await store.get("doc:choices");
+  const sealed = new Set((choices?.topics || []).filter((topic) => topic[2]).map(([key]) => key));
+  const recorded = await store.all("doc:e");
+  const unsent = new Set(await store.waitingIds());
+  const put = {};
+  for (const [id, entry] of await entries.loadAll()) {
+    const concerns = entry.body.concerns || [];
+    const kept = concerns.filter(({ topic }) => !sealed.has(topic));
+    if (recorded.get(id)?.state === "recorded" && !unsent.has(id) && kept.length < concerns.length) {
+      put[`entry:${id}`] = { ...entry, body: { ...entry.body, concerns: kept }, sealedSent: (entry.sealedSent || 0) + concerns.length - kept.length };
+    }
+  }
+  if (Object.keys(put).length) await store.write({ put });
+}
+
+/* --- The phone itself ------------------------------------------------------------------------------------------------ */
+export async function session() {
+  return read(await ask("/field/session/", { credentials: "same-origin" }));
+}
+
+/* Puts this phone in use for whoever is signed in on the web. Raises an Error with a sentence. */
+export async function enrol(csrf, given) {
+  const answer = await ask("/field/enrol/", {
+    method: "POST", credentials: "same-origin", body: new URLSearchParams(given),
+    headers: { "X-CSRFToken": csrf },
+  });
+  if (answer.redirected) { // a second factor is still missing
+    location.assign(answer.url);
+    throw new NoSignal();
+  }
+  const told = await read(answer);
+  if (!answer.ok) throw new Error(told.error);
+  await learnClock(told.now);
+  return told;
+}
