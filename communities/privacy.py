@@ -13,6 +13,7 @@ from functools import lru_cache
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.db.models.lookups import Exact
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,15 @@ def cipher() -> MultiFernet:
     return _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
+class IsEmpty(Exact):
+    """`field=""`, and no other comparison."""
+
+    def get_prep_lookup(self):
+        if self.rhs != "":
+            raise TypeError("Encrypted text cannot be looked up.")
+        return self.rhs
+
+
 class EncryptedTextField(models.TextField):
     """Text encrypted at rest. It can be tested for emptiness and nothing else: no search, no ordering.
 
@@ -66,6 +76,8 @@ class EncryptedTextField(models.TextField):
     def get_lookup(self, lookup_name):
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
+        if lookup_name == "exact":
+            return IsEmpty
         raise TypeError("Encrypted text cannot be looked up.")
 
 

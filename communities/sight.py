@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -102,9 +102,9 @@ def forget(user: Any) -> None:
 
 
 @contextmanager
-def as_posted_on(user: User, day: date) -> Iterator[None]:
-    """Within, `user` sees what their postings of a past day showed them: what was written then may still come."""
-    held, user._sight = user.__dict__.get("_sight"), sight_of(user, on=day)  # type: ignore[attr-defined]
+def lent(user: User, sight: Sight) -> Iterator[None]:
+    """Within, `user` sees and may do what `sight` allows, and nothing of their own."""
+    held, user._sight = user.__dict__.get("_sight"), replace(sight, user_id=user.pk)  # type: ignore[attr-defined]
     try:
         yield
     finally:
@@ -306,6 +306,17 @@ def holders(*roles: str) -> models.QuerySet[User]:
         .objects.filter(is_active=True, postings__in=posting.objects.current().filter(role__in=roles))
         .distinct()
     )
+
+
+def field_colleagues(community: Any) -> models.QuerySet[User]:
+    """Officers and supervisors who meet this community today."""
+    lineage, area = [], community.area if community else None
+    while area is not None and area.pk not in lineage:
+        lineage.append(area.pk)
+        area = area.parent
+    posting = apps.get_model("communities", "Posting")
+    posted = posting.objects.current().filter(role__in=[Role.OFFICER, Role.SUPERVISOR], areas__in=lineage)
+    return holders(Role.OFFICER, Role.SUPERVISOR).filter(postings__in=posted).distinct()
 
 
 class ScopedPolicy(BasePermissionPolicy):

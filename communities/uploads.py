@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import io
 import secrets
+from pathlib import Path
 from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -35,6 +38,16 @@ def cleaned(file: File) -> ContentFile:
             return _redrawn(photo)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         _refuse(_("Send a photo (JPEG, PNG, WebP) or a PDF: this file is neither, or it is damaged."))
+
+
+def shown(file: FieldFile, name: str, *, inline: bool = False) -> FileResponse:
+    """A kept file for somebody who may see it: as a download, or in the page. Raises Http404 when it is gone."""
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    suffix = Path(file.name or "").suffix.lower()
+    return FileResponse(content, as_attachment=not inline, filename=f"{name}{suffix}")
 
 
 def _redrawn(photo: Image.Image) -> ContentFile:

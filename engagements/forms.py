@@ -16,7 +16,7 @@ from communities.office_forms import DayInput
 
 from . import loop
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
-from .models import Concern, Engagement, Evidence, Telling, Topic, Verdict
+from .models import Concern, Engagement, Evidence, Pulse, Telling, Topic, Verdict
 from .models.commitments import Answer, Shown
 
 COUNTED = [("counted", _("Counted")), ("not_counted", _("Not counted"))]
@@ -91,6 +91,8 @@ class MeetingForm(forms.ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        for answer, label in Pulse.Answer.choices:
+            self.fields[f"pulse_{answer}"] = forms.IntegerField(label=label, min_value=0, required=False)
         if self.instance.pk:
             self._remember()
         self.fields["topics"].queryset = Topic.objects.visible_to(user).filter(sealed=False)
@@ -99,7 +101,12 @@ class MeetingForm(forms.ModelForm):
         languages = Language.objects.visible_to(user)
         self.fields["language"].queryset = self.fields["read_back_in"].queryset = languages
 
+    @property
+    def pulse_fields(self) -> list[forms.BoundField]:
+        return [self[f"pulse_{answer}"] for answer in Pulse.Answer.values]
+
     def _remember(self) -> None:
+        self.initial.update((f"pulse_{row.answer}", row.count) for row in self.instance.pulse.all())
         self.initial["attendance"] = "not_counted" if self.instance.attendance_total is None else "counted"
         lines = {(a.who, a.sex, a.age): a.count for a in self.instance.attendance.all() if not a.group}
         for name, line in self.LINES.items():
@@ -137,6 +144,7 @@ class MeetingForm(forms.ModelForm):
             topics=list(data["topics"]),
             agencies=list(data["agencies"]),
             attendance=self.headcounts(),
+            pulse={a: n for a in Pulse.Answer.values if (n := data[f"pulse_{a}"]) is not None},
             **brought,
         )
 

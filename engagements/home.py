@@ -13,7 +13,7 @@ from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 
 from . import brief
-from .models import Commitment, Concern, Engagement
+from .models import Commitment, Concern, Engagement, Entry
 
 
 def panels(user: User) -> list[HomePanel]:
@@ -22,7 +22,7 @@ def panels(user: User) -> list[HomePanel]:
     if sight.is_field(user):
         found += [returned(user), silent_communities(user), promises_due(user)]
     if sight.is_reviewer(user):
-        found.append(to_review(user))
+        found += [to_review(user), from_phones(user)]
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
     if sight.is_integrity(user):
@@ -123,6 +123,30 @@ def to_review(user: User) -> HomePanel:
         empty=_("Every meeting is reviewed."),
         order=5,
         more=reverse("engagement:index") + "?state=submitted",
+    )
+
+
+def from_phones(user: User) -> HomePanel | None:
+    """What phones sent that a supervisor must decide; nothing is shown when nothing waits."""
+    rows = Entry.objects.editable_by(user).waiting().select_related("community", "author")[:ROWS]
+    if not rows:
+        return None
+    lines = [
+        Line(
+            text=f"{row.community.label if row.community else row}, {date_format(row.changed_at)}",
+            url=reverse("entry:inspect", args=[row.pk]),
+            detail=str(row.get_why_display()),
+            owed=True,
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="phones",
+        heading=_("From phones: waiting for you"),
+        lines=lines,
+        empty="",
+        order=6,
+        more=reverse("entry:index") + "?state=held",
     )
 
 

@@ -35,7 +35,7 @@ from .forms import (
     TellForm,
     place_errors,
 )
-from .models import Commitment, Concern, Duty, Engagement, Evidence, Telling
+from .models import Commitment, Concern, Duty, Engagement, Evidence, Photo, Pulse, Telling
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,12 @@ class MeetingPage(RowPage):
     )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(may_mend=_is_own_and_open(self.object, self.request.user), **kwargs)
+        return super().get_context_data(
+            may_mend=_is_own_and_open(self.object, self.request.user),
+            photos=self._seen(Photo.objects.filter(engagement=self.object)),
+            pulse=self._seen(Pulse.objects.filter(engagement=self.object)),
+            **kwargs,
+        )
 
     def beside(self):
         meeting = self.object

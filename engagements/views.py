@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,12 +16,13 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from communities import uploads
 from communities.models import Community
 from communities.sight import SignedInRequest, is_field, reads_internal
 
 from . import brief, meetings
 from .forms import MeetingScreen
-from .models import Commitment, Concern, Engagement, Evidence, Telling, Verdict
+from .models import Commitment, Concern, Engagement, Evidence, Photo, Telling, Verdict
 
 PAGE = 25
 
@@ -164,12 +163,10 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     if not reads_internal(request.user):
         raise PermissionDenied
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
-    try:
-        content = evidence.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(content, as_attachment=True, filename=f"evidence-{evidence.pk}{suffix(evidence)}")
+    return uploads.shown(evidence.file, f"evidence-{evidence.pk}")
 
 
-def suffix(evidence: Evidence) -> str:
-    return Path(evidence.file.name or "").suffix.lower()
+def photo_file(request: HttpRequest, pk: int) -> FileResponse:
+    """A photo taken at a meeting, for colleagues who see the meeting from inside."""
+    photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    return uploads.shown(photo.file, f"meeting-{photo.engagement_id}-{photo.pk}", inline=True)

@@ -18,6 +18,8 @@ from communities.office import ScopedIndexView, ScopedModelViewSet
 from communities.privacy import Level
 from communities.sight import is_field, reads_internal
 
+from .brief_views import brief_page
+from .field.office import EntryViewSet
 from .models import Commitment, Concern, Duty, Engagement, Mandate, Topic
 from .row_pages import CommitmentPage, ConcernPage, DutyPage, MeetingPage
 from .views import ChooseCommunity, MeetingScreenView, MendMeeting
@@ -115,6 +117,7 @@ class EngagementViewSet(ScopedModelViewSet):
             path("log/", ChooseCommunity.as_view(), name="log"),
             path("log/<int:community>/", MeetingScreenView.as_view(), name="log_for"),
             path("mend/<int:pk>/", MendMeeting.as_view(), name="mend"),
+            path("brief/<int:community>/", brief_page, name="brief"),
         ]
 
 
@@ -281,4 +284,4 @@ class MeetingsGroup(ModelViewSetGroup):
     menu_label = _("Meetings")
     menu_icon = "group"
     menu_order = 100
-    items = (EngagementViewSet, ConcernViewSet, CommitmentViewSet, DutyViewSet)
+    items = (EngagementViewSet, ConcernViewSet, CommitmentViewSet, DutyViewSet, EntryViewSet)

@@ -1,12 +1,15 @@
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.widgets.button import HeaderButton
 
 from communities import sight
+from communities.models import Community
 from communities.sight import scope_app
 
 from . import home
-from .views import evidence_file
+from .field.office import DeviceViewSet
+from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
 scope_app("engagements")  # before the viewsets are registered: they ask for the policy
@@ -43,12 +46,22 @@ def name_our_moves(actions):
 
 @hooks.register("register_admin_viewset")
 def the_meetings():
-    return [MeetingsGroup(), TopicViewSet(), MandateViewSet()]
+    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), DeviceViewSet()]
+
+
+@hooks.register("office_row_buttons")
+def from_a_community(row, user):
+    """From a community to its brief, for those who meet it."""
+    if isinstance(row, Community) and sight.is_field(user) and row.status == Community.Status.ACTIVE:
+        yield HeaderButton(_("Brief"), url=reverse("engagement:brief", args=[row.pk]), icon_name="doc-full")
 
 
 @hooks.register("register_admin_urls")
-def evidence_files():
-    return [path("evidence/<int:pk>/", evidence_file, name="evidence_file")]
+def files():
+    return [
+        path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
+        path("photos/<int:pk>/", photo_file, name="photo_file"),
+    ]
 
 
 @hooks.register("construct_homepage_panels", order=-10)  # before the panels of other floors

@@ -1,9 +1,10 @@
 """Office screens of this floor beyond list, form and details: what goes through a verb."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.forms import Media
-from django.shortcuts import redirect
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
+from communities import uploads
 from communities.office import (
     ListMapView,
     RowActionView,
@@ -19,12 +21,12 @@ from communities.office import (
     ScopedIndexView,
     ScopedInspectView,
 )
-from communities.sight import may, today
+from communities.sight import may, reads_internal, today
 
 from . import cards, money, points
 from .forms import CountForm, RetireForm
 from .gaps import mark_changed
-from .models import CardScheme, Step
+from .models import CardScheme, Observation, Step
 
 
 # --- Service points ------------------------------------------------------------------------------------
@@ -250,3 +252,12 @@ class ProjectListView(ScopedIndexView):
     def sentence(total: money.Total) -> str:
         words = ngettext("%(total)s in %(count)d project", "%(total)s in %(count)d projects", total.rows)
         return words % {"total": total, "count": total.rows}
+
+
+# --- Observations --------------------------------------------------------------------------------------
+def observation_photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The photo taken with an observation, for colleagues: it was not looked at with the public in mind."""
+    if not reads_internal(request.user):
+        raise PermissionDenied
+    row = get_object_or_404(Observation.objects.visible_to(request.user).exclude(photo=""), pk=pk)
+    return uploads.shown(row.photo, f"observation-{row.pk}", inline=True)

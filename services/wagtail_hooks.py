@@ -6,10 +6,10 @@ from wagtail.admin.widgets.button import HeaderButton
 from communities import menus
 from communities.changes import COMMUNITIES_CHANGED
 from communities.models import Community
-from communities.sight import may, scope_app
+from communities.sight import may, reads_internal, scope_app
 from services import gap_views, home, viewsets
 from services.gaps import mark_all_changed
-from services.models import CardDrive, CardScheme, Delivery, Milestone, Project, ServicePoint
+from services.models import CardDrive, CardScheme, Delivery, Milestone, Observation, Project, ServicePoint
 
 scope_app("services")
 hooks.register(COMMUNITIES_CHANGED, mark_all_changed)
@@ -86,3 +86,10 @@ def from_a_row(row, user):
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     panels.extend(home.panels(request.user))
+
+
+@hooks.register("office_row_buttons")
+def from_an_observation(row, user):
+    """To the photo that was taken with it, for colleagues."""
+    if isinstance(row, Observation) and row.photo and reads_internal(user):
+        yield HeaderButton(_("Photo"), url=reverse("observation:photo", args=[row.pk]), icon_name="image")

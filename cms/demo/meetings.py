@@ -97,6 +97,7 @@ class Stage:
     people: People
     today: date
     rng: Random = field(default_factory=lambda: Random(SEED))
+    dice: Random = field(default_factory=lambda: Random(SEED + 1))  # for what decides nothing else
     used: Counter[str] = field(default_factory=Counter)
 
     def ago(self, days: int) -> date:
@@ -222,7 +223,19 @@ class Village:
             promised=promised,
             judged=self._judged(day),
             told=self._told(),
+            pulse=self._pulse(total),
         )
+
+    def _pulse(self, total: int | None) -> dict[str, int]:
+        """How many trust that it will be done: more where more was kept. Not every meeting asks."""
+        if total is None or self.stage.dice.random() < 0.4:
+            return {}
+        kept = [thread for thread in self.threads if thread.done_on]
+        share = 0.3 + 0.5 * len(kept) / max(1, len(self.threads)) + self.stage.dice.uniform(-0.1, 0.1)
+        yes = round(total * share * 0.8)
+        partly = (total - yes) // 3
+        no = (total - yes - partly) // 2
+        return {"yes": yes, "partly": partly, "no": no, "silent": total - yes - partly - no}
 
     def _details(self, topics: list) -> dict:
         names = " and ".join(topic.name.lower() for topic in topics)

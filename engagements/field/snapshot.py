@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
 
 from communities.models import Agency, Area, Group, Language, Presence, User
@@ -26,7 +26,7 @@ from communities.sight import sight_of
 from services.models import GapState, ServicePoint, ServiceState
 
 from ..brief import Brief, briefs, by_silence
-from ..models import Attendance, Concern, Device, Engagement, Entry, Pulse, Telling, Topic
+from ..models import Attendance, Concern, Device, Engagement, Entry, Pulse, Receipt, Telling, Topic
 from ..models.commitments import Answer, Shown, Standing
 
 COMMUNITIES = 200  # on one phone at most: those not met for longest
@@ -251,21 +251,28 @@ def _entries(device: Device) -> Iterator[tuple[str, Document]]:
     unfinished = Q(state__in=[Entry.State.DRAFT, Entry.State.REFUSED, Entry.State.HELD]) | Q(
         engagement__state=Engagement.State.RETURNED
     )
-    for row in rows.filter(unfinished | Q(changed_at__gte=lately)).order_by("pk"):
+    shown = rows.filter(unfinished | Q(changed_at__gte=lately)).prefetch_related(
+        Prefetch("receipts", Receipt.objects.order_by("seq", "pk")),
+        Prefetch("rivals", Entry.objects.waiting()),
+    )
+    for row in shown.order_by("pk"):
         yield f"e{row.uid}", _entry(row, device)
 
 
 def _entry(row: Entry, device: Device) -> Document:
-    meeting = row.engagement
+    meeting, answers = row.engagement, [json.loads(receipt.answer) for receipt in row.receipts.all()]
+    told = answers[-1] if answers else {}
+    held = next(iter(row.rivals.all()), row)  # a version that waits beside it is what its author must know of
     returned = meeting is not None and meeting.state == Engagement.State.RETURNED
     document = {
         "id": str(row.uid),
         "kind": row.kind,
         "seq": row.seq,
-        "state": row.state,
+        "state": held.state,
         "meeting": meeting.state if meeting else "",
         "version": meeting.version if meeting else None,
-        "why": row.why,
+        "why": held.why,
+        **{name: told[name] for name in ("receipt", "problems", "notes") if told.get(name)},
         "reason": meeting.return_reason if returned and meeting else row.reason,
     }
     if (

@@ -22,7 +22,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from communities.models import User
-from communities.sight import as_posted_on
+from communities.sight import lent, sight_of
 
 from ..models import Device, Engagement, Entry, Receipt, Upload
 from . import devices, photos, sealing
@@ -216,7 +216,7 @@ def _record_as_posted(entry: Entry, given: Command, *, by: User) -> Written:
         if day is None or not timezone.localdate() - timedelta(days=KEPT_DAYS) <= day < timezone.localdate():
             raise _Held(Why.OUTSIDE) from None
     try:
-        with transaction.atomic(), as_posted_on(by, day):
+        with transaction.atomic(), lent(by, sight_of(by, on=day)):
             return _record(entry, given, by=by)
     except PermissionDenied:
         raise _Held(Why.OUTSIDE) from None

@@ -1,6 +1,7 @@
 """The office's screens for service points, what was seen there, and what came to people."""
 
 import django_filters
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
@@ -179,12 +180,17 @@ class ObservationViewSet(ScopedModelViewSet):
         "source",
         "staffed",
         "supplied",
+        "open_that_day",
         "note",
         "by",
         "at",
     ]
     base_form_class = forms.ObservationForm
     form_fields = ["point", "date", "state", "method", "source", "staffed", "supplied", "note"]
+
+    def get_urlpatterns(self):
+        photo = path("photo/<int:pk>/", views.observation_photo, name="photo")
+        return [*super().get_urlpatterns(), photo]
 
 
 class DeliveryFilters(ScopedFilterSet):

@@ -135,7 +135,7 @@ def test_its_meetings_show_every_state_in_five_countries(demo):
     assert met.count() > 100
     assert set(met.values_list("community__country", flat=True)) == FIVE
     states = Counter(met.values_list("state", flat=True))
-    assert (states["draft"], states["submitted"], states["returned"]) == (1, 2, 1)
+    assert (states["draft"], states["submitted"], states["returned"]) == (1, 3, 1)
     assert met.get(state="returned").return_reason
     assert met.filter(found_nobody=True).exists()
     assert met.filter(kind="cross_border", counterpart__isnull=False).exists()

@@ -5,7 +5,13 @@ from django.core.management.base import BaseCommand
 
 from communities import statistics
 
-DUTIES = ["recompute_gaps", "forget_import_files", "prune_db_task_results", "clearsessions"]
+DUTIES = [
+    "recompute_gaps",
+    "forget_import_files",
+    "forget_phone_data",
+    "prune_db_task_results",
+    "clearsessions",
+]
 
 
 class Command(BaseCommand):
