@@ -23,7 +23,7 @@ run: setup
 .PHONY: serve
 serve:
 	@$(MANAGE) db_worker --no-startup-delay -v0 & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT INT TERM; \
-	echo "http://localhost:$(PORT)/  (public)   http://localhost:$(PORT)/office/  (office)   Ctrl-C ends both"; \
+	echo "http://localhost:$(PORT)/  (public)   http://localhost:$(PORT)/office/  (office)   http://localhost:$(PORT)/field/  (notebook)   Ctrl-C ends both"; \
 	$(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
 
 check: setup
@@ -38,7 +38,7 @@ check: setup
 	$(PY) -m tests.translations_complete
 
 test: setup
-	.venv/bin/pytest -m "not browser"
+	.venv/bin/pytest -m "not browser" -n auto --dist loadfile
 	.venv/bin/pytest -m browser
 
 format: setup
@@ -48,6 +48,7 @@ format: setup
 
 messages: setup
 	$(MANAGE) makemessages -l fr -l ar --no-location --no-obsolete -i .venv -i var -i tests -v0
+	$(MANAGE) makemessages -d djangojs -l fr -l ar --no-location --no-obsolete -i .venv -i var -i tests -i vendor -v0
 
 # For maintainers, with uv on the PATH.
 lock:

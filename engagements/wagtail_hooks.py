@@ -1,6 +1,7 @@
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import HeaderButton
 
 from communities import sight
@@ -47,6 +48,19 @@ def name_our_moves(actions):
 @hooks.register("register_admin_viewset")
 def the_meetings():
     return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), DeviceViewSet()]
+
+
+class NotebookMenuItem(MenuItem):
+    def is_shown(self, request):
+        return sight.is_field(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def notebook():
+    """The way to the app that officers put on their phones."""
+    return NotebookMenuItem(
+        _("On the phone"), reverse("field:shell"), name="notebook", icon_name="mobile-alt", order=150
+    )
 
 
 @hooks.register("office_row_buttons")

@@ -22,7 +22,7 @@ def faults(path: Path) -> list[str]:
             continue
         words = [entry.msgstr, *entry.msgstr_plural.values()] if entry.msgid_plural else [entry.msgstr]
         texts = [w for w in words if w] if entry.msgid_plural else words
-        where = f"{path.parent.parent.name}: {entry.msgid[:60]!r}"
+        where = f"{path.parent.parent.name}, {path.stem}: {entry.msgid[:60]!r}"
         if not entry.translated():
             found.append(f"{where} is not translated")
         elif any(
@@ -33,30 +33,35 @@ def faults(path: Path) -> list[str]:
     return found
 
 
-def collected() -> set[str]:
-    """The messages in the code and templates as they are now, gathered into a scratch catalogue."""
+def collected(domain: str) -> set[tuple[str | None, str]]:
+    """The messages in the code, templates and scripts as they are now, gathered into a scratch catalogue."""
     with tempfile.TemporaryDirectory() as scratch:
         script = (
             "from django.conf import settings; import django; django.setup();"
             f"settings.LOCALE_PATHS = [{scratch!r}];"
             "from django.core.management import call_command;"
-            "call_command('makemessages', locale=['fr'], no_location=True, verbosity=0,"
-            "ignore_patterns=['.venv', 'var', 'tests', 'config/locale'])"
+            f"call_command('makemessages', domain={domain!r}, locale=['fr'], no_location=True, verbosity=0,"
+            "ignore_patterns=['.venv', 'var', 'tests', 'vendor', 'config/locale'])"
         )
         subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
-        return {(e.msgctxt, e.msgid) for e in polib.pofile(f"{scratch}/fr/LC_MESSAGES/django.po")}
+        return {(e.msgctxt, e.msgid) for e in polib.pofile(f"{scratch}/fr/LC_MESSAGES/{domain}.po")}
+
+
+def problems_of(domain: str) -> list[str]:
+    catalogues = [ROOT / "config" / "locale" / code / "LC_MESSAGES" / f"{domain}.po" for code in ("fr", "ar")]
+    found = [fault for path in catalogues for fault in faults(path)]
+    current = collected(domain)
+    for path in catalogues:
+        known = {(e.msgctxt, e.msgid) for e in polib.pofile(str(path)) if not e.obsolete}
+        found += [
+            f"{path.parent.parent.name}, {domain}: {msgid[:60]!r} is missing; run make messages"
+            for _context, msgid in current - known
+        ]
+    return found
 
 
 def main() -> int:
-    catalogues = [ROOT / "config" / "locale" / code / "LC_MESSAGES" / "django.po" for code in ("fr", "ar")]
-    problems = [fault for path in catalogues for fault in faults(path)]
-    current = collected()
-    for path in catalogues:
-        known = {(e.msgctxt, e.msgid) for e in polib.pofile(str(path)) if not e.obsolete}
-        problems += [
-            f"{path.parent.parent.name}: {msgid[:60]!r} is missing; run make messages"
-            for _c, msgid in current - known
-        ]
+    problems = [problem for domain in ("django", "djangojs") for problem in problems_of(domain)]
     sys.stderr.write("\n".join(problems[:40]) + ("\n" if problems else ""))
     if len(problems) > 40:
         sys.stderr.write(f"… and {len(problems) - 40} more\n")

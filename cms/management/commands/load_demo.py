@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from cms.demo import people, story
 from communities import statistics
 
-DOORS = [("Public site", "/"), ("Office", "/office/")]
+DOORS = [("Public site", "/"), ("Office", "/office/"), ("Notebook", "/field/")]
 
 
 class Command(BaseCommand):
