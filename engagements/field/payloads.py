@@ -72,6 +72,7 @@ class Command(Strict):
     seq: Annotated[int, Field(ge=1, le=2**31 - 1)]
     kind: Literal["meeting", "observation"]
     draft: bool = False
+    drop: bool = False  # its author threw this draft away
     lang: Literal["en", "fr", "ar"] = "en"
     zone: Annotated[int, Field(ge=-14 * 60, le=14 * 60)] = 0
     mends: int | None = None  # the version of the meeting that this mends, as the phone knew it

@@ -247,10 +247,11 @@ def _point(row: Any) -> list[Any]:
 def _entries(device: Device) -> Iterator[tuple[str, Document]]:
     """What became of what this officer wrote. The content comes only where this phone has not written it itself."""
     lately = timezone.now() - timedelta(days=SHOWN_DAYS)
-    rows = Entry.objects.filter(author=device.user, rival_of=None).select_related("engagement")
+    rows = Entry.objects.filter(author=device.user, rival_of=None)
     unfinished = Q(state__in=[Entry.State.DRAFT, Entry.State.REFUSED, Entry.State.HELD]) | Q(
         engagement__state=Engagement.State.RETURNED
     )
+    rows = rows.exclude(state=Entry.State.ASIDE, reason="").select_related("engagement", "observation")
     shown = rows.filter(unfinished | Q(changed_at__gte=lately)).prefetch_related(
         Prefetch("receipts", Receipt.objects.order_by("seq", "pk")),
         Prefetch("rivals", Entry.objects.waiting()),
@@ -268,6 +269,10 @@ def _entry(row: Entry, device: Device) -> Document:
         "id": str(row.uid),
         "kind": row.kind,
         "seq": row.seq,
+        "community": row.community_id,
+        "point": row.point_id,
+        "on": _day(row),
+        "changed": row.changed_at.isoformat(),
         "state": held.state,
         "meeting": meeting.state if meeting else "",
         "version": meeting.version if meeting else None,
@@ -282,3 +287,8 @@ def _entry(row: Entry, device: Device) -> Document:
     ):
         document["body"] = json.loads(row.content)["body"]
     return document
+
+
+def _day(row: Entry) -> str | None:
+    recorded = row.engagement or row.observation
+    return recorded.date.isoformat() if recorded else None

@@ -127,6 +127,33 @@ def test_a_draft_becomes_a_meeting_when_it_is_handed_in(cast, phone):
     assert Entry.objects.get().engagement == Engagement.objects.get()
 
 
+def test_a_draft_that_was_thrown_away_is_gone_from_the_next_phone(cast, phone):
+    command = phone.command({"community": cast.village.pk, "summary": "Half"}, draft=True)
+    phone.send(command)
+    told = phone.send({**command, "seq": 2, "body": {}, "drop": True}).json()
+    assert told["status"] == "aside"
+    assert Entry.objects.get().content == ""
+    again = Phone(cast.officer)
+    again.pull()
+    assert f"e{command['id']}" not in again.documents
+
+
+def test_what_was_handed_in_cannot_be_thrown_away(cast, phone):
+    command = phone.command(meeting(cast.village))
+    phone.send(command)
+    phone.send({**command, "seq": 2, "body": {}, "draft": True, "drop": True})
+    assert Engagement.objects.get() and Entry.objects.get().state == "recorded"
+
+
+def test_the_same_handed_in_twice_under_a_new_number_is_one_meeting_and_no_conflict(cast, phone):
+    body = full(cast)
+    body["concerns"].append({"topic": cast.sealed_topic.pk, "raised_by": "women", "text": CANARY_SEALED})
+    command = phone.command(body)
+    phone.send(command)
+    assert phone.send({**command, "seq": 2}).json()["status"] == "received"
+    assert (Engagement.objects.count(), Entry.objects.count(), Concern.objects.count()) == (1, 1, 2)
+
+
 # --- Mending ---------------------------------------------------------------------------------------------
 def test_what_cannot_be_recorded_comes_back_with_sentences_by_field(cast, phone):
     body = full(cast)

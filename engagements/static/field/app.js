@@ -3,7 +3,7 @@ import { actions } from "./actions.js";
 import { announce, el, link } from "./dom.js";
 import * as state from "./state.js";
 import * as store from "./store.js";
-import { onSync, sync } from "./sync.js";
+import { sync } from "./sync.js";
 import { gettext, isClockWrong, number, setClock } from "./words.js";
 import { brief } from "./screens/brief.js";
 import { home } from "./screens/home.js";
@@ -84,6 +84,9 @@ async function freshness() {
   announce(gettext("This phone was out of contact for too long: what it had fetched is gone. What you wrote is still here. Sign in again under “More”."), "warning");
 }
 
+/* Whether somebody is writing: nothing is drawn anew under their fingers. */
+const isBusy = () => main.querySelector("form[data-entry]") || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName);
+
 async function talk({ asked = false } = {}) {
   let result;
   try {
@@ -99,12 +102,9 @@ async function talk({ asked = false } = {}) {
   if (result === "sign in") announce(gettext("Sign in again under “More”: this phone was out of contact for too long."), "warning");
   if (result === "emptied") { state.forget(); announce(gettext("This phone was taken out of use. What waited was handed to your supervisor, and the phone was emptied."), "warning"); }
   if (isClockWrong()) announce(gettext("The clock of this phone is wrong. Check the days that you write."), "warning");
-  if (!main.querySelector("form[data-entry]")) await show({ keepFocus: true });
+  if (result === "emptied" || (store.isOpen() && !isBusy())) await show({ keepFocus: true });
 }
 
-onSync(({ kind, id }) => {
-  if (kind === "unreadable") console.warn(`entry ${id} was not taken`);
-});
 
 addEventListener("hashchange", () => show());
 addEventListener("online", () => talk());

@@ -38,11 +38,17 @@ export function save(entry, { photos = [], dropPhotos = [] } = {}) {
   return tail;
 }
 
-/* Drops a draft from this phone for good. What the server has of it as a draft stays there. */
-export async function discard(entry) {
+/* Throws a draft away for good: here at once, and on the server if it has come there. */
+export async function discard(entry, { known }) {
   await tail.catch(() => {});
-  await store.write({ remove: [`entry:${entry.id}`, `answer:${entry.id}`], dropPhotos: entry.photos.map(({ id }) => id) });
-  await store.drop(entry.id);
+  const gone = { remove: [`entry:${entry.id}`, `answer:${entry.id}`], dropPhotos: entry.photos.map(({ id }) => id) };
+  if (known) {
+    const last = { ...entry, seq: entry.seq + 1, ready: false, photos: [], body: {} };
+    const sealed = await seal(new TextEncoder().encode(JSON.stringify({ ...(await command(last)), drop: true })));
+    gone.outbox = { id: entry.id, seq: last.seq, draft: true, sealed };
+  }
+  await store.write(gone);
+  if (!known) await store.drop(entry.id);
 }
 
 /* --- Photos: shrunk here, drawn anew (so that nothing of place, time or phone is left in them), sealed ----------- */
@@ -85,8 +91,9 @@ const WHY = () => ({
 });
 
 /* `document` is what the server last said of it, `answer` what it said when it received it. */
-export function standing(entry, { document, answer, unsent }) {
+export function standing(entry, { document, answer, unsent, trouble }) {
   const told = { ...answer, ...document };
+  if (trouble) return { state: "trouble", mark: "not_kept", words: gettext("The server could not take this. It stays here: ask your supervisor for help.") };
   if (!entry.ready) {
     if (document?.meeting === "returned") return { state: "returned", mark: "not_kept", words: returned(document) };
     if (problems(told)) return { state: "refused", mark: "not_kept", words: gettext("To be mended: see the marked fields.") };

@@ -10,7 +10,7 @@ export async function refresh() {
     communities: new Map(), points: [], documents: new Map(),
     choices: documents.get("choices") || {}, me: documents.get("me") || {},
     entries: await entries.loadAll(), answers: await store.all("answer:"),
-    unsent: new Set(await store.waitingIds()), photosWaiting: (await store.waitingPhotos()).length,
+    ...(await outbox()), photosWaiting: (await store.waitingPhotos()).length,
     synced: await store.plain("synced"),
   });
   for (const [key, document] of documents) {
@@ -18,6 +18,11 @@ export async function refresh() {
     if (/^p\d/.test(key)) state.points.push(...document.points.map((row) => point(row, document.area)));
     if (/^e[0-9a-f]{8}-/.test(key)) state.documents.set(key.slice(1), document);
   }
+}
+
+async function outbox() {
+  const waiting = await store.waiting();
+  return { unsent: new Set(waiting.map(({ id }) => id)), troubled: new Set(waiting.filter((one) => one.trouble).map(({ id }) => id)) };
 }
 
 const point = ([id, name, type, at, seen, seenOn, freshDays], area) => ({ id, name, type, at, seen, seenOn, freshDays, area });
@@ -28,8 +33,12 @@ export function forget() {
 
 export function standingOf(entry) {
   const { id } = entry;
-  return entries.standing(entry, { document: state.documents.get(id), answer: state.answers.get(id), unsent: state.unsent.has(id) });
+  return entries.standing(entry, { document: state.documents.get(id), answer: state.answers.get(id), unsent: state.unsent.has(id), trouble: state.troubled?.has(id) });
 }
 
+/* What was handed in from a phone before this one: only what became of it is known here. */
+const elsewhere = () => [...state.documents.values()].filter(({ id }) => !state.entries.has(id))
+  .map(({ id, kind, community, point: about, on, changed }) => ({ id, kind, ready: true, photos: [], made: changed, body: { community, point: about, date: on } }));
+
 /* Entries, the latest first. */
-export const written = () => [...state.entries.values()].sort((a, b) => (b.changed || b.made).localeCompare(a.changed || a.made));
+export const written = () => [...state.entries.values(), ...elsewhere()].sort((a, b) => (b.changed || b.made).localeCompare(a.changed || a.made));

@@ -128,6 +128,14 @@ export const photo = (id) => db.get("photos", id);
 export const photoSent = (id) => db.delete("photos", id);
 export const drop = (id) => db.delete("outbox", id);
 
+/* The server could not take this version: a person must look at it. */
+export async function trouble(id, seq) {
+  const change = db.transaction("outbox", "readwrite");
+  const held = await change.store.get(id);
+  if (held && held.seq === seq) await change.store.put({ ...held, trouble: true }, id);
+  await change.done;
+}
+
 /* A version arrived: it leaves the outbox unless a newer one took its place meanwhile. */
 export async function arrived(id, seq) {
   const change = db.transaction("outbox", "readwrite");

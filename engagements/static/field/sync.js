@@ -26,6 +26,7 @@ export function sync() {
 async function run() {
   if (!(await store.plain("device"))) {
     await pushAll(); // an emptied phone still sends what it holds
+    await pushPhotos();
     return "done";
   }
   tell({ kind: "sending" });
@@ -76,8 +77,8 @@ async function pushAll() {
   for (const { id, seq, sealed } of await store.waiting()) {
     const answer = await ask("/field/push/", { method: "POST", body: sealed, headers: { "Content-Type": "application/octet-stream" } });
     if (!answer.ok) {
-      tell({ kind: "unreadable", id });
-      continue; // it stays
+      await store.trouble(id, seq); // it stays, and says so
+      continue;
     }
     const told = await read(answer);
     await learnClock(told.now);

@@ -6,7 +6,7 @@ import { due, groupName, promiseSentence, promiseState, promiseWords, topicName 
 import { actions } from "../actions.js";
 import { state, standingOf } from "../state.js";
 import { day, gettext, number, said, today } from "../words.js";
-import { photos, position } from "./parts.js";
+import { photos, position, throwAway } from "./parts.js";
 
 const LISTS = ["attendance", "topics", "agencies", "concerns", "commitments", "verdicts", "tellings"];
 const LINES = {
@@ -65,17 +65,12 @@ export async function meeting(id) {
       el("div", { class: "row end" },
         button(gettext("Hand in"), handIn, { class: "main" }),
         button(gettext("Later"), async () => { await place.flush(); location.hash = `#/c/${entry.body.community}`; }),
-        button(gettext("Throw away"), async () => {
-          if (!confirm(gettext("Throw this away for good?"))) return;
-          await entries.discard(entry);
-          state.entries.delete(entry.id);
-          state.unsent.delete(entry.id);
-          location.hash = "#/outbox";
-        }, { class: "plain owed", hidden: Boolean(entry.mends) })),
+        throwAway(entry, "#/outbox")),
     ];
   }
 
   async function handIn() {
+    if (entry.ready) return; // touched twice
     await place.flush();
     const tidy = prune(entry.body);
     problems = missing(tidy);

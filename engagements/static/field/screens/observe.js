@@ -6,7 +6,7 @@ import { bind, needed } from "../forms.js";
 import { kilometres, pointStanding } from "../reading.js";
 import { state, standingOf } from "../state.js";
 import { day, daysSince, fill, gettext, number, said, today } from "../words.js";
-import { photos } from "./parts.js";
+import { photos, throwAway } from "./parts.js";
 
 const PAGE = 30;
 
@@ -84,18 +84,14 @@ export async function observation(id) {
       field({ label: gettext("Note for colleagues"), path: "body.note", kind: "textarea", value: entry.body.note }),
       photos(entry, 1, () => draw()),
       el("div", { class: "row end" }, button(gettext("Hand in"), handIn, { class: "main" }),
-        button(gettext("Throw away"), async () => {
-          await entries.discard(entry);
-          state.entries.delete(id);
-          state.unsent.delete(id);
-          location.hash = "#/points";
-        }, { class: "plain owed" })));
+        throwAway(entry, "#/points")));
     place.flush = bind(form, entry, { save: keep }).flush;
     place.replaceChildren(form);
     if (focus) place.querySelector("[aria-invalid=true] input, .error")?.focus();
   }
 
   async function handIn() {
+    if (entry.ready) return; // touched twice
     await place.flush();
     problems = {};
     if (!entry.body.state) problems.state = [needed()];

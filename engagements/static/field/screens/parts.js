@@ -39,3 +39,14 @@ export function position(body, change) {
     known ? button(gettext("Take this out"), () => change(() => { delete body.position; }), { class: "plain" })
       : button(gettext("Add my position"), find));
 }
+
+/* Throws a draft away, when its officer means it. */
+export const throwAway = (entry, to) => button(gettext("Throw away"), async () => {
+  if (!confirm(gettext("Throw this away for good?"))) return;
+  const known = state.documents.has(entry.id) || state.answers.has(entry.id);
+  await entries.discard(entry, { known });
+  state.entries.delete(entry.id);
+  state.documents.delete(entry.id);
+  if (!known) state.unsent.delete(entry.id);
+  location.hash = to;
+}, { class: "plain owed", hidden: Boolean(entry.mends) });

@@ -24,6 +24,7 @@ export function asking(words, fields, submit) {
   const problem = el("p", { class: "error", role: "alert" });
   const send = el("button", { class: "main" }, words);
   return el("form", {
+    "data-entry": "",
     onsubmit: async (event) => {
       event.preventDefault();
       send.disabled = true;
