@@ -30,7 +30,7 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from .office_columns import NOTHING_KNOWN, DayColumn, Related, followed, grouped
+from .office_columns import NOTHING_KNOWN, DayColumn, DueColumn, Related, followed, grouped
 from .office_forms import (
     AreaFilter,
     CodeFilter,
@@ -51,6 +51,7 @@ __all__ = [
     "CodeFilter",
     "CodesField",
     "DayColumn",
+    "DueColumn",
     "GeoWidget",
     "PeriodFilter",
     "Related",

@@ -9,12 +9,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from communities import menus
-from communities.office import ScopedIndexView, ScopedModelViewSet
+from communities.office import DayColumn, DueColumn, ScopedIndexView, ScopedModelViewSet
 from communities.privacy import Level
 from communities.sight import is_field, reads_internal
 
@@ -89,7 +89,7 @@ class EngagementViewSet(ScopedModelViewSet):
         "__str__",
         PLACE,
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
-        DateColumn("date", label=_("Date"), sort_key="date"),
+        DayColumn("date", label=_("Date"), sort_key="date"),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
     ]
     list_export = ["pk", "community.code", "kind", "date", "state", "attendance_total"]
@@ -145,7 +145,7 @@ class ConcernViewSet(ScopedModelViewSet):
         Column("topic", label=_("About"), accessor="topic.label"),
         Column("raised_by", label=_("Raised by"), accessor="get_raised_by_display"),
         Column("agency", label=_("Agency to answer"), accessor="agency.label"),
-        DateColumn("due_on", label=_("Answer due on"), sort_key="due_on"),
+        DueColumn("due_on", owed="is_open", label=_("Answer due on"), sort_key="due_on"),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
     ]
     list_export = ["pk", "community.code", "topic.code", "raised_by", "raised_on", "due_on", "state"]
@@ -200,8 +200,8 @@ class CommitmentViewSet(ScopedModelViewSet):
         "__str__",
         PLACE,
         Column("agency", label=_("Agency"), accessor="agency.label"),
-        DateColumn("promised_on", label=_("Promised on"), sort_key="promised_on"),
-        DateColumn("due_on", label=_("Due on"), sort_key="due_on"),
+        DayColumn("promised_on", label=_("Promised on"), sort_key="promised_on"),
+        DueColumn("due_on", owed="is_undelivered", label=_("Due on"), sort_key="due_on"),
         Column("standing", label=_("How it stands"), accessor="standing_label"),
     ]
     list_export = ["pk", "community.code", "agency.code", "promised_on", "due_on", "standing", "days_late"]
@@ -235,12 +235,17 @@ class DutyFilters(WagtailFilterSet):
         return rows.open() if value == "open" else rows.closed()
 
 
+class DutyIndex(OfCommunities):
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_standing()
+
+
 class DutyViewSet(ScopedModelViewSet):
     model = Duty
     icon = "mail"
     may_add = may_edit = False
     form_fields: tuple = ()
-    index_view_class = OfCommunities
+    index_view_class = DutyIndex
     list_select_related = (COMMUNITY, "concern", "commitment")
     inspect_view_class = DutyPage
     filterset_class = DutyFilters
@@ -249,7 +254,7 @@ class DutyViewSet(ScopedModelViewSet):
         "__str__",
         PLACE,
         Column("about", label=_("About"), accessor="about"),
-        DateColumn("due_on", label=_("Tell by"), sort_key="due_on"),
+        DueColumn("due_on", owed="is_open", label=_("Tell by"), sort_key="due_on"),
     ]
     list_export = ["pk", "community.code", "due_on"]
     inspect_view_fields = ["due_on"]

@@ -228,6 +228,11 @@ class Commitment(models.Model):
         return str(Standing(self.standing).label)
 
     @property
+    def is_undelivered(self) -> bool:
+        """Whether it is still owed. Needs `with_answers`."""
+        return not self.withdrawn and self.delivery != Shown.FULL
+
+    @property
     def days_late(self) -> int:
         """Days after the due date, until done or today. Needs `with_answers`."""
         done_on = self.done_on if self.delivery == Shown.FULL else None

@@ -10,6 +10,7 @@ from communities.office import (
     AreaFilter,
     CodeFilter,
     DayColumn,
+    DueColumn,
     Related,
     ScopedChooserViewSet,
     ScopedFilterSet,
@@ -144,9 +145,8 @@ class MilestoneViewSet(ScopedModelViewSet):
     list_display = [
         Related("label", label=_("Milestone"), sort_key="name"),
         Related("project.code", label=_("Project"), sort_key="project__code"),
-        DayColumn("due_on", label=_("Due on"), sort_key="due_on"),
+        DueColumn("due_on", owed="is_open", label=_("Due on"), sort_key="due_on"),
         DayColumn("done_on", label=_("Done on"), sort_key="done_on"),
-        Column("days_late", label=_("Days late")),
         BooleanColumn("evidence", label=_("Evidence")),
     ]
     list_select_related = ("project",)

@@ -202,6 +202,15 @@ def test_a_day_nobody_knows_is_a_dash():
     assert column.get_value(Milestone(done_on=None)) == "–"
 
 
+@pytest.mark.parametrize(("ago", "done", "stands"), [(8, None, True), (8, 2, False)])
+def test_a_milestone_is_late_until_it_is_done(client, cast, ago, done, stands):
+    project = Project.objects.create(code="R", name="R", implementer=cast.water)
+    shown = {"done_on": days_ago(done), "evidence": "visit"} if done else {}
+    Milestone.objects.create(project=project, name="M", due_on=days_ago(ago), **shown)
+    client.force_login(cast.manager)
+    assert ("8 days late" in client.get(reverse("milestone:index")).content.decode()) == stands
+
+
 def test_observations_are_filtered_by_a_service_type_that_may_be_seen(client, cast):
     client.force_login(cast.manager)
     other = ServiceType.objects.create(code="other", name="Other", max_km=5)
