@@ -9,10 +9,10 @@ from typing import Any
 from django.db import models
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.ui.tables import Column
 
-from .sight import today
+from .sight import reads_internal, today
 
 NOTHING_KNOWN = "–"
 
@@ -42,6 +42,21 @@ class Related(Column):
     def get_value(self, instance):
         value = followed(instance, self.accessor)
         return NOTHING_KNOWN if value in (None, "") else grouped(value)
+
+
+class PlaceColumn(Column):
+    """The community, as the reader of the list may know it."""
+
+    reads = "community__area__parent__parent"  # for `list_select_related`: a public name is the district's
+
+    def __init__(self):
+        super().__init__("community", label=gettext_lazy("Community"), accessor="community.label")
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        if not reads_internal(parent_context["request"].user):
+            context["value"] = instance.community.public_label
+        return context
 
 
 class DayColumn(Related):
