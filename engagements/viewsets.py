@@ -14,6 +14,7 @@ from communities.office import (
     MapOfCommunities,
     OfCommunities,
     PlaceColumn,
+    Related,
     ScopedModelViewSet,
 )
 
@@ -39,7 +40,7 @@ class EngagementViewSet(ScopedModelViewSet):
     filterset_class = lists.MeetingFilters
     search_fields = ["community__code", "community__name"]
     list_display = [
-        "__str__",
+        Related("number", label=_("Meeting")),
         PlaceColumn(),
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         DayColumn("date", label=_("Date"), sort_key="date"),
@@ -84,7 +85,7 @@ class ConcernViewSet(ScopedModelViewSet):
     filterset_class = lists.ConcernFilters
     search_fields = ["community__code", "community__name", "public_text"]
     list_display = [
-        "__str__",
+        Related("number", label=_("Concern")),
         WordsColumn(label=_("What was asked")),
         PlaceColumn(),
         Column("topic", label=_("About"), accessor="topic.label"),
@@ -120,7 +121,7 @@ class CommitmentViewSet(ScopedModelViewSet):
     filterset_class = lists.CommitmentFilters
     search_fields = ["community__code", "community__name", "public_text", "agency__name"]
     list_display = [
-        "__str__",
+        Related("number", label=_("Commitment")),
         WordsColumn(label=_("What was promised")),
         PlaceColumn(),
         Column("agency", label=_("Agency"), accessor="agency.label"),
@@ -153,7 +154,7 @@ class DutyViewSet(ScopedModelViewSet):
     filterset_class = lists.DutyFilters
     search_fields = ["community__code", "community__name"]
     list_display = [
-        "__str__",
+        Related("number", label=_("Duty")),
         PlaceColumn(),
         WordsColumn(label=_("About"), of="about"),
         DueColumn("due_on", owed="is_open", label=_("Tell by"), sort_key="due_on"),

@@ -2,10 +2,12 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-from communities import sight
+from communities import menus, sight
+from communities.models import Community
 from communities.sight import scope_app
 
 from . import home
+from .models import Commitment, Concern, Engagement
 from .views import evidence_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
@@ -45,6 +47,17 @@ def the_meetings():
 @hooks.register("register_admin_urls")
 def evidence_files():
     return [path("evidence/<int:pk>/", evidence_file, name="evidence_file")]
+
+
+@hooks.register("office_row_buttons", order=-10)  # before what hangs on a community on other floors
+def from_a_community(row, user):
+    """From a community to what it was heard on, what it asked and what it was promised."""
+    if not isinstance(row, Community):
+        return
+    here = {"user": user, "community": row.code}
+    yield from menus.list_button(Engagement, _("Meetings"), icon="group", **here)
+    yield from menus.list_button(Concern, _("Concerns"), icon="comment", **here)
+    yield from menus.list_button(Commitment, _("Commitments"), icon="pick", **here)
 
 
 @hooks.register("construct_homepage_panels", order=-10)  # before the panels of other floors

@@ -206,7 +206,11 @@ class Commitment(models.Model):
         ]
 
     def __str__(self):
-        return f"P{self.pk} {self.due_on:%Y-%m-%d}"
+        return f"{self.number} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"P{self.pk}"
 
     @property
     def standing(self) -> str:

@@ -224,7 +224,11 @@ class Concern(models.Model):
         ]
 
     def __str__(self):
-        return f"C{self.pk} {self.raised_on:%Y-%m-%d}"
+        return f"{self.number} {self.raised_on:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"C{self.pk}"
 
     @property
     def is_open(self) -> bool:

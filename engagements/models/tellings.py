@@ -95,7 +95,11 @@ class Duty(models.Model):
         ]
 
     def __str__(self):
-        return f"D{self.pk} {self.due_on:%Y-%m-%d}"
+        return f"{self.number} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"D{self.pk}"
 
     @property
     def about(self) -> Concern | Commitment:

@@ -285,3 +285,19 @@ def test_a_map_costs_as_many_queries_with_many_rows_as_with_one(
     fill(5)
     with django_assert_max_num_queries(len(few.captured_queries)):
         assert len(client.get(url).json()["features"]) == 6
+
+
+# --- From a community ------------------------------------------------------------------------------------------
+def test_a_community_leads_to_what_it_was_heard_on_asked_and_was_promised(cast, as_, two_places):
+    client = as_(cast.supervisor)
+    page = client.get(reverse("community:inspect", args=[cast.village.pk])).content.decode()
+    for kind in ("engagement", "concern", "commitment"):
+        url = f"{reverse(f'{kind}:index')}?community=BJ-V1"
+        assert f'href="{url}"' in page
+        rows = rows_of(client, kind, community="BJ-V1")
+        assert "Garou" in rows and "Quietvillagezq" not in rows
+
+
+def test_a_community_leads_nobody_to_what_they_may_not_list(cast, as_):
+    page = as_(cast.registrar).get(reverse("community:inspect", args=[cast.village.pk])).content.decode()
+    assert not [kind for kind in ("engagement", "concern", "commitment") if f"/office/{kind}/?" in page]

@@ -276,7 +276,7 @@ def test_a_sealed_concern_shows_to_nobody_else(cast, as_):
         for kind in ("concern", "duty", "engagement"):
             listing = client.get(reverse(f"{kind}:index"))
             if role != "integrity" and listing.status_code == 200:
-                assert f"C{concern.pk} " not in listing.content.decode()
+                assert page_of("concern", concern) not in listing.content.decode()
                 assert CANARY_SEALED not in listing.content.decode()
 
 
