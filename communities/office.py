@@ -165,13 +165,15 @@ class ScopedInspectView(generic.InspectView):
 
     @cached_property
     def header_buttons(self):
-        """What may be done with the row, and where to go from it; higher floors add their own."""
-        buttons = [
+        """What may be done with the row."""
+        return [
             HeaderButton(label, url=url, icon_name=icon) for label, url, icon in self.offered(self.object)
         ]
-        for fill in hooks.get_hooks("office_row_buttons"):
-            buttons.extend(fill(self.object, self.request.user))
-        return buttons
+
+    def ways(self) -> list[Button]:
+        """Where to go from the row: higher floors add theirs."""
+        fills = hooks.get_hooks("office_row_buttons")
+        return [way for fill in fills for way in fill(self.object, self.request.user)]
 
     def offered(self, row: models.Model):
         """(label, address, icon) for each action of the viewset that this user may take on this row."""
@@ -234,6 +236,7 @@ class ScopedInspectView(generic.InspectView):
         context = super().get_context_data(**kwargs)
         shapes = (getattr(self.object, name) for name in self.fields if name in self.shape_names)
         about = {"type": "Feature", "properties": {"state": getattr(self.object, "map_state", "")}}
+        context["ways"] = self.ways()
         context["shapes"] = [{**about, "geometry": json.loads(shape.json)} for shape in shapes if shape]
         return context
 

@@ -1,7 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 
 from communities import menus
 from communities.changes import COMMUNITIES_CHANGED
@@ -68,7 +68,7 @@ def from_a_row(row, user):
     match row:
         case ServicePoint() if may(user, "change", row):
             url = f"{reverse('observation:add')}?point={row.code}"
-            yield HeaderButton(_("Record an observation"), url=url, icon_name="plus")
+            yield Button(_("Record an observation"), url=url, icon_name="plus")
         case Community():
             here = {"user": user, "community": row.code}
             yield from menus.list_button(Delivery, _("Deliveries"), icon="date", **here)
