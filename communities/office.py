@@ -8,6 +8,7 @@ transaction, so that no row can be created in, or moved to, a place its author c
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin.utils import quote, unquote
@@ -15,7 +16,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms.models import modelform_factory
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -27,7 +30,16 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from .models import Community
-from .office_columns import NOTHING_KNOWN, DayColumn, DueColumn, PlaceColumn, Related, grouped
+from .office_columns import (
+    NOTHING_KNOWN,
+    DayColumn,
+    DueColumn,
+    PlaceColumn,
+    Related,
+    YesNoColumn,
+    grouped,
+    yes_or_no,
+)
 from .office_forms import (
     AreaFilter,
     CodeFilter,
@@ -79,6 +91,7 @@ __all__ = [
     "ScopedIndexView",
     "ScopedInspectView",
     "ScopedModelViewSet",
+    "YesNoColumn",
     "safe_cell",
 ]
 
@@ -219,7 +232,11 @@ class ScopedInspectView(generic.InspectView):
     def get_field_display_value(self, field_name, field):
         value = super().get_field_display_value(field_name, field)
         if isinstance(value, bool):
-            return _("Yes") if value else _("No")
+            return yes_or_no(value)
+        if isinstance(value, datetime):
+            return date_format(localtime(value), "DATETIME_FORMAT")
+        if isinstance(value, date):
+            return date_format(value)
         if isinstance(value, float):
             return round(value, 1)
         if field is not None and field.name == "by" and value is not None:

@@ -59,6 +59,17 @@ class PlaceColumn(Column):
         return context
 
 
+def yes_or_no(value: bool) -> str:
+    return _("Yes") if value else _("No")
+
+
+class YesNoColumn(Related):
+    """Whether something is so, in words: a note, such as a milestone's evidence, counts as yes."""
+
+    def get_value(self, instance):
+        return yes_or_no(bool(followed(instance, self.accessor)))
+
+
 class DayColumn(Related):
     """A day, such as "3 March 2026": what happened on a day has no hour to count from."""
 

@@ -56,6 +56,9 @@ class RowPage(ScopedInspectView):
     moves: tuple[Action, ...] = ()
     http_method_names = ["get", "post"]
 
+    def get_page_subtitle(self):
+        return f"{self.object.number} · {self.place}"
+
     @property
     def place(self) -> str:
         community = self.object.community
@@ -274,6 +277,9 @@ class CommitmentPage(RowPage):
         ),
         REWORD,
     )
+
+    def get_concern_display_value(self):
+        return self.object.concern.number if self.object.concern else ""
 
     def get_object(self, queryset=None):
         row = super().get_object(queryset)

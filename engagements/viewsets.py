@@ -16,6 +16,7 @@ from communities.office import (
     PlaceColumn,
     Related,
     ScopedModelViewSet,
+    YesNoColumn,
 )
 
 from . import lists
@@ -167,7 +168,13 @@ class TopicViewSet(ScopedModelViewSet):
     model = Topic
     icon = "tag"
     menu_hook = menus.REFERENCE
-    list_display = ["name", "code", "sealed", "days_to_answer", "position"]
+    list_display = [
+        "name",
+        "code",
+        YesNoColumn("sealed", label=_("Sealed"), sort_key="sealed"),
+        "days_to_answer",
+        "position",
+    ]
     list_export = ["code", "name", "name_fr", "name_ar", "sealed", "days_to_answer", "position"]
     search_fields = ["name", "name_fr", "name_ar", "code"]
     form_fields = ["code", "name", "name_fr", "name_ar", "sealed", "days_to_answer", "position"]

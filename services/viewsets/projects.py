@@ -3,7 +3,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 
 from communities import menus
 from communities.office import (
@@ -15,6 +15,7 @@ from communities.office import (
     ScopedChooserViewSet,
     ScopedFilterSet,
     ScopedModelViewSet,
+    YesNoColumn,
 )
 from communities.sight import today
 from communities.viewsets.words import NAMES, names_panel
@@ -147,7 +148,7 @@ class MilestoneViewSet(ScopedModelViewSet):
         Related("project.code", label=_("Project"), sort_key="project__code"),
         DueColumn("due_on", owed="is_open", label=_("Due on"), sort_key="due_on"),
         DayColumn("done_on", label=_("Done on"), sort_key="done_on"),
-        BooleanColumn("evidence", label=_("Evidence")),
+        YesNoColumn("evidence", label=_("Evidence")),
     ]
     list_select_related = ("project",)
     filterset_class = MilestoneFilters
