@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,8 +13,8 @@ from communities.models import User
 
 
 def written(rows: Iterable[Model], *, by: User | None) -> None:
-    """One line per row; they share one identity and one moment. By nobody: the system wrote them."""
-    about = {"action": "wagtail.create", "user": by, "timestamp": timezone.now(), "uuid": uuid.uuid4()}
+    """One line per row, of one moment. By nobody: the system wrote them."""
+    about = {"action": "wagtail.create", "user": by, "timestamp": timezone.now()}
     ModelLogEntry.objects.bulk_create(
         ModelLogEntry(
             **about,

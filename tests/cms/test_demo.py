@@ -263,3 +263,11 @@ def test_the_history_of_every_row_begins_with_who_wrote_it(demo, model):
     for row in model._base_manager.all():
         line = first[str(row.pk)]
         assert (line.action, line.label, line.content_changed) == ("wagtail.create", str(row), True)
+
+
+@pytest.mark.parametrize("model", [Community, ServicePoint, Project])
+def test_the_history_of_a_row_shows_it(demo, client, model):
+    client.force_login(User.objects.get(email=people.address("manager")))
+    for row in model.objects.order_by("pk")[:2]:
+        page = client.get(reverse(f"{model._meta.model_name}:history", args=[row.pk])).content.decode()
+        assert "Created" in page and "Demo programme manager" in page
