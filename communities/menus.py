@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.urls import reverse
 from wagtail.admin.menu import Menu, SubmenuMenuItem
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 
 from .sight import ScopedPolicy
 
@@ -31,8 +31,8 @@ def submenu(label: Any, *, hook: str, icon: str, order: int) -> SubmenuMenuItem:
 
 def list_button(
     model: type[Model], label: Any, *, icon: str, user: Any, url_name: str = "", **query: str
-) -> Iterator[HeaderButton]:
+) -> Iterator[Button]:
     """A button to the filtered list of `model`, for whom that list may show anything at all."""
     if ScopedPolicy(model).user_has_permission(user, "view"):
         url = f"{reverse(url_name or f'{model._meta.model_name}:index')}?{urlencode(query)}"
-        yield HeaderButton(label, url=url, icon_name=icon)
+        yield Button(label, url=url, icon_name=icon)

@@ -8,29 +8,38 @@ transaction, so that no row can be created in, or moved to, a place its author c
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote, unquote
-from django.contrib.gis.db import models as gis
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms.models import modelform_factory
-from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import ObjectList
-from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from .office_columns import NOTHING_KNOWN, DayColumn, Related, followed, grouped
+from .models import Community
+from .office_columns import (
+    NOTHING_KNOWN,
+    DayColumn,
+    DueColumn,
+    PlaceColumn,
+    Related,
+    YesNoColumn,
+    grouped,
+    yes_or_no,
+)
 from .office_forms import (
     AreaFilter,
     CodeFilter,
@@ -38,21 +47,40 @@ from .office_forms import (
     CodesField,
     GeoWidget,
     PeriodFilter,
+    PlaceFilters,
     ScopedChooserWidget,
     ScopedFilterSet,
     ScopedForm,
 )
+from .office_lists import (
+    CARRIED,
+    ListMapView,
+    MapOfCommunities,
+    OfCommunities,
+    PlacesMapView,
+    ScopedIndexView,
+    ScopedView,
+    safe_cell,
+    shape_fields,
+)
 from .privacy import Level
 from .row_actions import Offer, RowActionView
-from .sight import may
+from .sight import may, reads_internal
 
 __all__ = [
     "AreaFilter",
     "CodeFilter",
     "CodesField",
     "DayColumn",
+    "DueColumn",
     "GeoWidget",
+    "ListMapView",
+    "MapOfCommunities",
+    "OfCommunities",
     "PeriodFilter",
+    "PlaceColumn",
+    "PlaceFilters",
+    "PlacesMapView",
     "Related",
     "RowActionView",
     "ScopedChooserViewSet",
@@ -63,175 +91,12 @@ __all__ = [
     "ScopedIndexView",
     "ScopedInspectView",
     "ScopedModelViewSet",
+    "YesNoColumn",
+    "safe_cell",
 ]
-
-LIST_MAP_LIMIT = 2000
-LIST_SHAPE_DEGREES = 0.005  # boundaries are drawn in a list to about 500 m
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-CARRIED = ("community", "point", "project", "drive", "scheme")  # from a list's filter to its new row
-
-
-def safe_cell(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe; the data is kept whole."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
-
-
-def shape_fields(model: type[models.Model]) -> set[str]:
-    return {f.name for f in model._meta.get_fields() if isinstance(f, gis.GeometryField)}
 
 
 # --- Views ---------------------------------------------------------------------------------------------
-class ScopedView:
-    """Mixed in front of every view of a scoped viewset."""
-
-    scope_model: Any  # the model whose rows these are
-
-    def setup(self, request, *args, **kwargs):
-        self.refuse_what_is_out_of_sight(request, kwargs.get("pk", args[0] if args else None))
-        super().setup(request, *args, **kwargs)
-
-    def refuse_what_is_out_of_sight(self, request: HttpRequest, pk: Any) -> None:
-        if pk is None:
-            return
-        rows = self.scope_model._default_manager.visible_to(request.user)
-        key = unquote(str(pk))
-        if not key.isdigit() or not rows.filter(pk=key).exists():
-            raise Http404
-
-    def _scoped(self, rows):
-        return rows.visible_to(self.request.user) if rows.model is self.scope_model else rows
-
-    def get_base_queryset(self):
-        return self._scoped(super().get_base_queryset())
-
-    def get_object_list(self, *args, **kwargs):
-        return self._scoped(super().get_object_list(*args, **kwargs))
-
-    def get_objects(self, pks):
-        return self._scoped(super().get_objects([pk for pk in pks if str(pk).isdigit()]))
-
-
-class ScopedIndexView(generic.IndexView):
-    """A list that exports safely and, where its rows have a place, shows a map beside it."""
-
-    template_name = "communities/office/list.html"
-    base_filterset_class = ScopedFilterSet
-    list_select_related: tuple = ()
-    map_url_name = None
-    unread: tuple = ()  # columns that a list has no business with, such as encrypted ones
-    note = ""
-
-    def get_base_queryset(self):
-        rows = super().get_base_queryset().defer(*self.unread_shapes, *self.unread)
-        if not self.is_export:  # rows joined to others would not be read along the index of their order
-            return rows.prefetch_related(*self.named().values())
-        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
-
-    def named(self) -> dict[str, models.Prefetch]:
-        """What the rows of a page name, without its shapes, by path."""
-        found = {}
-        for related in self.list_select_related:
-            model, path = self.model, ""
-            for name in related.split("__"):
-                model, path = model._meta.get_field(name).related_model, f"{path}__{name}".lstrip("_")
-                found[path] = models.Prefetch(path, model._base_manager.defer(*shape_fields(model)))
-        return found
-
-    @cached_property
-    def unread_shapes(self) -> set[str]:
-        """Geometry is heavy, and no list prints it; neither that of the row nor that of what it names."""
-        unread = shape_fields(self.model)
-        for related in self.list_select_related:
-            model, prefix = self.model, ""
-            for name in related.split("__"):
-                model, prefix = model._meta.get_field(name).related_model, f"{prefix}{name}__"
-                unread |= {prefix + shape for shape in shape_fields(model)}
-        written = {path.split(".")[0] for path in self.list_export} if self.is_export else set()
-        return unread - written
-
-    @cached_property
-    def columns(self):
-        """The first column opens the row, whatever it shows."""
-        first, *others = super().columns
-        return [self.opening(first) if isinstance(first, Related) else first, *others]
-
-    def opening(self, column: Related) -> TitleColumn:
-        linked = {"cell_template_name": TitleColumn.cell_template_name}
-        kind = self._get_title_column_class(type("Opening", (type(column), TitleColumn), linked))
-        shown = {"label": column.label, "accessor": column.accessor, "sort_key": column.sort_key}
-        return kind(
-            column.name, get_url=lambda row: self.get_edit_url(row) or self.get_inspect_url(row), **shown
-        )
-
-    def get_add_url(self):
-        """Adding from the list of one community, point or project starts with that one."""
-        url = super().get_add_url()
-        kept = {name: self.request.GET[name] for name in CARRIED if self.request.GET.get(name)}
-        return f"{url}?{urlencode(kept)}" if url and kept else url
-
-    def get_edit_url(self, instance):
-        """Rows that may only be read open for reading."""
-        return super().get_edit_url(instance) if instance.pk in self.editable_on_page else None
-
-    def paginate_queryset(self, queryset, page_size):
-        paginated = super().paginate_queryset(queryset, page_size)
-        self.shown = list(paginated[2])
-        return paginated
-
-    @cached_property
-    def editable_on_page(self) -> set:
-        rows = self.model._default_manager.filter(pk__in=[row.pk for row in getattr(self, "shown", [])])
-        return set(rows.editable_by(self.request.user).values_list("pk", flat=True))
-
-    def to_row_dict(self, item):
-        return {field: followed(item, field) for field in self.list_export}
-
-    def preprocess_field_value(self, field, value, export_format):
-        value = "" if value is None else value  # unknown is an empty cell, never a zero
-        return safe_cell(super().preprocess_field_value(field, value, export_format))
-
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        context["note"] = self.note
-        if self.map_url_name:
-            context["map_url"] = self.map_url
-        return context
-
-    @property
-    def map_url(self) -> str:
-        query = self.request.GET.urlencode()
-        return reverse(self.map_url_name) + (f"?{query}" if query else "")
-
-
-class ListMapView(ScopedIndexView):
-    """The rows of a list as GeoJSON, filtered as the list is: at most LIST_MAP_LIMIT, and says what is left out."""
-
-    map_field = "location"
-
-    @cached_property
-    def unread_shapes(self) -> set[str]:
-        return super().unread_shapes - {self.map_field}
-
-    def get(self, request, *args, **kwargs):
-        rows = self.filter_queryset(self.search_queryset(self.get_base_queryset()))
-        placed = rows.exclude(**{self.map_field: None})
-        features = [self.feature(row) for row in placed[:LIST_MAP_LIMIT]]
-        counts = {"total": rows.count(), "placed": placed.count()}
-        return JsonResponse({"type": "FeatureCollection", "features": features, **counts})
-
-    def feature(self, row: models.Model) -> dict:
-        shape = getattr(row, self.map_field)
-        if shape.geom_type != "Point":
-            shape = shape.simplify(LIST_SHAPE_DEGREES, preserve_topology=True)
-        properties = {
-            "label": getattr(row, "label", str(row)),
-            "code": getattr(row, "code", str(row.pk)),
-            "url": self.get_inspect_url(row),
-            "state": getattr(row, "map_state", ""),
-        }
-        return {"type": "Feature", "geometry": json.loads(shape.json), "properties": properties}
-
-
 class CheckedSave:
     """Checks the saved row again inside the transaction; what is refused becomes an error of the form."""
 
@@ -313,13 +178,15 @@ class ScopedInspectView(generic.InspectView):
 
     @cached_property
     def header_buttons(self):
-        """What may be done with the row, and where to go from it; higher floors add their own."""
-        buttons = [
+        """What may be done with the row."""
+        return [
             HeaderButton(label, url=url, icon_name=icon) for label, url, icon in self.offered(self.object)
         ]
-        for fill in hooks.get_hooks("office_row_buttons"):
-            buttons.extend(fill(self.object, self.request.user))
-        return buttons
+
+    def ways(self) -> list[Button]:
+        """Where to go from the row: higher floors add theirs."""
+        fills = hooks.get_hooks("office_row_buttons")
+        return [way for fill in fills for way in fill(self.object, self.request.user)]
 
     def offered(self, row: models.Model):
         """(label, address, icon) for each action of the viewset that this user may take on this row."""
@@ -341,10 +208,18 @@ class ScopedInspectView(generic.InspectView):
         )
         return [*super().header_more_buttons, past]
 
-    def get_fields(self):
+    @cached_property
+    def inside(self) -> bool:
+        """Whether its reader reads more of the row than what may be public."""
+        return reads_internal(self.request.user)
+
+    def held_back(self) -> set[str]:
         """Never a name or a phone: those are opened one by one, and each opening is logged."""
-        kept = {Level.PERSONAL, Level.SEALED}
-        return [n for n in super().get_fields() if n != "id" and self.model.privacy.get(n) not in kept]
+        kept = {Level.PERSONAL, Level.SEALED} | (set() if self.inside else {Level.INTERNAL})
+        return {name for name, level in self.model.privacy.items() if level in kept}
+
+    def get_fields(self):
+        return [name for name in super().get_fields() if name not in {"id"} | self.held_back()]
 
     def get_fields_context(self):
         return [self.get_context_for_field(name) for name in self.fields if name not in self.shape_names]
@@ -357,11 +232,17 @@ class ScopedInspectView(generic.InspectView):
     def get_field_display_value(self, field_name, field):
         value = super().get_field_display_value(field_name, field)
         if isinstance(value, bool):
-            return _("Yes") if value else _("No")
+            return yes_or_no(value)
+        if isinstance(value, datetime):
+            return date_format(localtime(value), "DATETIME_FORMAT")
+        if isinstance(value, date):
+            return date_format(value)
         if isinstance(value, float):
             return round(value, 1)
         if field is not None and field.name == "by" and value is not None:
             return value.get_full_name()
+        if isinstance(value, Community) and not self.inside:
+            return value.public_label
         return NOTHING_KNOWN if value in (None, "", "-") else grouped(value)
 
     @cached_property
@@ -372,6 +253,7 @@ class ScopedInspectView(generic.InspectView):
         context = super().get_context_data(**kwargs)
         shapes = (getattr(self.object, name) for name in self.fields if name in self.shape_names)
         about = {"type": "Feature", "properties": {"state": getattr(self.object, "map_state", "")}}
+        context["ways"] = self.ways()
         context["shapes"] = [{**about, "geometry": json.loads(shape.json)} for shape in shapes if shape]
         return context
 
@@ -404,11 +286,11 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
     edit_view_class = ScopedEditView
     inspect_view_class = ScopedInspectView
     history_view_class = ScopedHistoryView
-    map_view_class = ListMapView
+    map_view_class: type[ListMapView] = ListMapView
     inspect_view_enabled = True
     copy_view_enabled = False
     add_to_reference_index = False
-    map_field = ""
+    map_field = ""  # the field of its place, or a path to it such as "community__location" (PlacesMapView)
     may_add = may_edit = True
     list_per_page = 25
     base_form_class = ScopedForm
@@ -432,7 +314,7 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
         kwargs = super().get_index_view_kwargs(**kwargs)
         kwargs.update(list_select_related=self.list_select_related, note=self.note)
         if self.map_field:
-            kwargs["map_url_name"] = self.get_url_name("map")
+            kwargs.update(map_field=self.map_field, map_url_name=self.get_url_name("map"))
         return kwargs
 
     def get_inspect_view_kwargs(self, **kwargs):
@@ -465,9 +347,7 @@ class ScopedModelViewSet(ScopedViewSetMixin, ModelViewSet):
 
     @property
     def map_view(self):
-        return self.construct_view(
-            self.map_view_class, **self.get_index_view_kwargs(), map_field=self.map_field, results_only=True
-        )
+        return self.construct_view(self.map_view_class, **self.get_index_view_kwargs(), results_only=True)
 
     def get_urlpatterns(self):
         dropped = {"delete", "usage"}

@@ -26,8 +26,9 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.chooser import BaseChooser
 
 from .map_words import drawing_words
-from .models import Area
-from .sight import ScopedQuerySet
+from .models import Area, Community
+from .models.reference import DISTRICT
+from .sight import ScopedQuerySet, reads_internal
 
 
 # --- Days ----------------------------------------------------------------------------------------------
@@ -265,3 +266,25 @@ class ScopedFilterSet(WagtailFilterSet):
             rows = each.extra.get("queryset")
             if isinstance(rows, ScopedQuerySet):
                 each.extra["queryset"] = rows.visible_to(self.request.user)
+
+
+class PlaceFilters(ScopedFilterSet):
+    """By area and by community. An editor finds nobody closer than by the district, unless the public may."""
+
+    area = AreaFilter(field_name="community__area")
+    community = CodeFilter(field_name="community__code", label=_("Community (code)"))
+
+    def filter_queryset(self, queryset):
+        if self.asks_closely and not reads_internal(self.request.user):
+            known = Community.objects.visible_to(self.request.user)
+            queryset = queryset.filter(community__in=known.values("pk"))
+        return super().filter_queryset(queryset)
+
+    @property
+    def asks_closely(self) -> bool:
+        asked = self.form.cleaned_data
+        area = (asked.get("area") or "").strip()
+        return (
+            bool(asked.get("community"))
+            or Area.objects.filter(code__iexact=area, level__gt=DISTRICT).exists()
+        )

@@ -58,10 +58,10 @@ class Placed:
 
 
 class CommunityPage(ScopedInspectView):
-    def get_fields(self):
-        """Notes are for colleagues: an editor reads what may be public."""
-        hidden = set() if sight.reads_internal(self.request.user) else {"notes"}
-        return [name for name in super().get_fields() if name not in hidden]
+    """An editor opens the communities alone whose name and place the public reads; notes are for colleagues."""
+
+    def held_back(self):
+        return set() if self.inside else {"notes"}
 
 
 class CommunityCreateView(Placed, ScopedCreateView):

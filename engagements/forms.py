@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,8 @@ class MeetingForm(forms.ModelForm):
             self.fields[f"pulse_{answer}"] = forms.IntegerField(label=label, min_value=0, required=False)
         if self.instance.pk:
             self._remember()
+        else:
+            self.initial["date"] = timezone.localdate()
         self.fields["topics"].queryset = Topic.objects.visible_to(user).filter(sealed=False)
         agencies = Agency.objects.visible_to(user)
         self.fields["agencies"].queryset = self.fields["counterpart"].queryset = agencies
@@ -149,8 +152,28 @@ class MeetingForm(forms.ModelForm):
         )
 
 
-class ConcernForm(forms.Form):
+class OptionalRow(forms.Form):
+    """A row that may stay empty: nothing in it is marked as required, and what it needs is asked once it is begun."""
+
+    needed: tuple[str, ...] = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.needed:
+            self.fields[name].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.needed:
+            if name not in self.errors and cleaned.get(name) in (None, ""):
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return cleaned
+
+
+class ConcernForm(OptionalRow):
     """One thing a group asked."""
+
+    needed = ("topic", "raised_by", "text", "urgency")
 
     topic = forms.ModelChoiceField(label=_("About"), queryset=Topic.objects.none())
     raised_by = forms.ChoiceField(label=_("Raised by"), choices=[NO_CHOICE, *Group.choices])
@@ -172,8 +195,10 @@ class ConcernForm(forms.Form):
         return Asked(**self.cleaned_data)
 
 
-class CommitmentForm(forms.Form):
+class CommitmentForm(OptionalRow):
     """One promise, in the words spoken."""
+
+    needed = ("words", "agency", "due_on")
 
     words = forms.CharField(label=_("The words as spoken"), widget=forms.Textarea(attrs={"rows": 2}))
     agency = forms.ModelChoiceField(label=_("Who promised"), queryset=Agency.objects.none())

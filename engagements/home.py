@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from communities import sight
 from communities.home import ROWS, HomePanel, Line
 from communities.models import User
+from communities.office_columns import how_due
 
 from . import brief
 from .models import Commitment, Concern, Engagement, Entry
@@ -71,10 +72,9 @@ def silent_communities(user: User) -> HomePanel:
     )
 
 
-def how_due(row: Commitment | Concern) -> str:
-    late = (timezone.localdate() - row.due_on).days
-    if late > 0:
-        return ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
+def when_due(row: Commitment | Concern) -> str:
+    if row.due_on < timezone.localdate():
+        return how_due(row.due_on)
     return _("due %(day)s") % {"day": date_format(row.due_on)}
 
 
@@ -91,7 +91,7 @@ def promises_due(user: User) -> HomePanel:
         Line(
             text=row.public_text or row.words,
             url=reverse("commitment:inspect", args=[row.pk]),
-            detail=f"{row.community.label} · {row.agency.label} · {how_due(row)}",
+            detail=f"{row.community.label} · {row.agency.label} · {when_due(row)}",
             owed=row.due_on < today,
         )
         for row in rows
@@ -162,7 +162,7 @@ def to_answer(user: User) -> HomePanel:
         Line(
             text=f"{row.topic.label}, {row.community.label}",
             url=reverse("concern:inspect", args=[row.pk]),
-            detail=how_due(row),
+            detail=when_due(row),
             owed=row.due_on < today,
         )
         for row in rows

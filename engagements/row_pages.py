@@ -15,13 +15,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from communities.office import ScopedInspectView
-from communities.privacy import Level
-from communities.sight import ScopedQuerySet, may, reads_internal
+from communities.sight import ScopedQuerySet, may
 
 from . import loop, meetings
 from .forms import (
@@ -58,14 +56,8 @@ class RowPage(ScopedInspectView):
     moves: tuple[Action, ...] = ()
     http_method_names = ["get", "post"]
 
-    @cached_property
-    def inside(self) -> bool:
-        return reads_internal(self.request.user)
-
-    def get_fields(self):
-        """An editor reads what may be public of a row, and a community by its public name."""
-        names = super().get_fields()
-        return names if self.inside else [n for n in names if self.model.privacy.get(n) == Level.PUBLIC]
+    def get_page_subtitle(self):
+        return f"{self.object.number} · {self.place}"
 
     @property
     def place(self) -> str:
@@ -290,6 +282,9 @@ class CommitmentPage(RowPage):
         ),
         REWORD,
     )
+
+    def get_concern_display_value(self):
+        return self.object.concern.number if self.object.concern else ""
 
     def get_object(self, queryset=None):
         row = super().get_object(queryset)

@@ -2,14 +2,15 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 
-from communities import sight
+from communities import menus, sight
 from communities.models import Community
 from communities.sight import scope_app
 
 from . import home
 from .field.office import DeviceViewSet
+from .models import Commitment, Concern, Engagement
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
@@ -63,19 +64,25 @@ def notebook():
     )
 
 
-@hooks.register("office_row_buttons")
-def from_a_community(row, user):
-    """From a community to its brief, for those who meet it."""
-    if isinstance(row, Community) and sight.is_field(user) and row.status == Community.Status.ACTIVE:
-        yield HeaderButton(_("Brief"), url=reverse("engagement:brief", args=[row.pk]), icon_name="doc-full")
-
-
 @hooks.register("register_admin_urls")
 def files():
     return [
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]
+
+
+@hooks.register("office_row_buttons", order=-10)  # before what hangs on a community on other floors
+def from_a_community(row, user):
+    """From a community to its brief, for those who meet it; to what it was heard on, asked and was promised."""
+    if not isinstance(row, Community):
+        return
+    if sight.is_field(user) and row.status == Community.Status.ACTIVE:
+        yield Button(_("Brief"), url=reverse("engagement:brief", args=[row.pk]), icon_name="doc-full")
+    here = {"user": user, "community": row.code}
+    yield from menus.list_button(Engagement, _("Meetings"), icon="group", **here)
+    yield from menus.list_button(Concern, _("Concerns"), icon="comment", **here)
+    yield from menus.list_button(Commitment, _("Commitments"), icon="pick", **here)
 
 
 @hooks.register("construct_homepage_panels", order=-10)  # before the panels of other floors

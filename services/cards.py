@@ -173,3 +173,9 @@ def column_totals(rows: list[GridRow]) -> list[tuple[int | None, int]]:
         known = [row.counts[step].count for row in rows if step in row.counts]
         totals.append((sum(known) if known else None, len(known)))
     return totals
+
+
+def waiting_total(rows: list[GridRow]) -> int | None:
+    """Cards that nobody has collected, over the communities where any was produced; None if none was anywhere."""
+    waiting = [row.waiting for row in rows if row.waiting is not None]
+    return sum(waiting) if waiting else None

@@ -152,6 +152,23 @@ class CloseSchemeView(RowActionView):
         cards.close_scheme(row, by=self.request.user)
 
 
+def counts_table(rows: list[cards.GridRow]) -> dict:
+    """What services/counts_table.html shows of a drive's grid, beside its `lines`."""
+    totals, waiting = cards.column_totals(rows), cards.waiting_total(rows)
+    return {"rows": rows, "steps": Step, "totals": totals, "waiting": waiting}
+
+
+class DriveDetailView(ScopedInspectView):
+    """The drive, with its communities and how far each has come."""
+
+    template_name = "services/drive.html"
+
+    def get_context_data(self, **kwargs):
+        rows = cards.grid(self.object, user=self.request.user)
+        lines = [(row, None) for row in rows]
+        return super().get_context_data(lines=lines, **counts_table(rows), **kwargs)
+
+
 class DriveEditView(ScopedEditView):
     """The counts are one step away from the drive's own fields, as they are from its details."""
 
@@ -180,22 +197,12 @@ class CountsView(RowActionView):
         return is_open and may(self.request.user, "change", self.object)
 
     @property
-    def waiting_total(self) -> int | None:
-        waiting = [row.waiting for row in self.rows if row.waiting is not None]
-        return sum(waiting) if waiting else None
-
-    @property
     def count_media(self):
         return CountForm(row=self.rows[0]).media if self.rows and self.may_count else Media()
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("lines", self.lines())
-        return super().get_context_data(
-            drive=self.object,
-            steps=Step,
-            totals=cards.column_totals(self.rows),
-            **kwargs,
-        )
+        return super().get_context_data(drive=self.object, **counts_table(self.rows), **kwargs)
 
     def lines(self, data=None):
         """(row, form) for each community; no form for whoever may only read."""

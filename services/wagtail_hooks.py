@@ -1,7 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button
 
 from communities import menus
 from communities.changes import COMMUNITIES_CHANGED
@@ -68,7 +68,7 @@ def from_a_row(row, user):
     match row:
         case ServicePoint() if may(user, "change", row):
             url = f"{reverse('observation:add')}?point={row.code}"
-            yield HeaderButton(_("Record an observation"), url=url, icon_name="plus")
+            yield Button(_("Record an observation"), url=url, icon_name="plus")
         case Community():
             here = {"user": user, "community": row.code}
             yield from menus.list_button(Delivery, _("Deliveries"), icon="date", **here)
@@ -81,15 +81,10 @@ def from_a_row(row, user):
             yield from menus.list_button(
                 Milestone, _("Milestones"), icon="circle-check", user=user, project=row.code
             )
+        case Observation() if row.photo and reads_internal(user):
+            yield Button(_("Photo"), url=reverse("observation:photo", args=[row.pk]), icon_name="image")
 
 
 @hooks.register("construct_homepage_panels")
 def what_waits(request, panels):
     panels.extend(home.panels(request.user))
-
-
-@hooks.register("office_row_buttons")
-def from_an_observation(row, user):
-    """To the photo that was taken with it, for colleagues."""
-    if isinstance(row, Observation) and row.photo and reads_internal(user):
-        yield HeaderButton(_("Photo"), url=reverse("observation:photo", args=[row.pk]), icon_name="image")

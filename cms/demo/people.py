@@ -12,6 +12,7 @@ from communities import accounts
 from communities.models import Community, Contact, Group, User
 from communities.sight import Role
 
+from . import history
 from .world import World
 
 DOMAIN = "demo.example"
@@ -73,7 +74,7 @@ def load(world: World, today: datetime.date) -> People:
     people.supervisors = {"BJX1": supervisor}
     for key, (agency, areas) in COLLEAGUES.items():
         _colleagues(world, people, key, agency=agency, areas=areas, starts=starts)
-    _contacts(world, today)
+    history.written(_contacts(world, today), by=None)
     return people
 
 
@@ -101,7 +102,7 @@ def _colleagues(world: World, people: People, key: str, *, agency: str, areas: l
         posted.update((code, user) for code in areas if role == Role.OFFICER or code != "BJX104")
 
 
-def _contacts(world: World, today: datetime.date) -> None:
+def _contacts(world: World, today: datetime.date) -> list[Contact]:
     """By role, without names. One carries a phone number that does not exist."""
     agreed = today - datetime.timedelta(days=500)
     roles = [Group.CHIEF, Group.WOMEN, Group.YOUTH, Group.RELIGIOUS, Group.TEACHERS, Group.HERDERS]
@@ -113,4 +114,4 @@ def _contacts(world: World, today: datetime.date) -> None:
         made += [Contact(community=community, role=role) for role in chosen]
     first = next(row for row in made if row.community.code == "BJ-V001" and row.role == Group.CHIEF)
     first.phone, first.agreed_on = PHONE, agreed
-    Contact.objects.bulk_create(made)
+    return Contact.objects.bulk_create(made)

@@ -20,6 +20,7 @@ from services.models import (
     Step,
 )
 
+from . import history
 from .meetings import Stage
 from .world import PUMP
 
@@ -152,8 +153,9 @@ def _cards(stage: Stage) -> None:
         valid_from=stage.ago(480),
         valid_until=stage.today + timedelta(days=1300),
     )
+    history.written([scheme], by=manager)
     cards.open_scheme(scheme, by=manager)
-    CardScheme.objects.create(
+    closed = CardScheme.objects.create(
         code="DEMO-HERDER-CARD",
         name="Herder’s passage card (demo)",
         name_fr="Carte de passage du berger (démo)",
@@ -169,6 +171,8 @@ def _cards(stage: Stage) -> None:
         ends=stage.ago(186),
     )
     drive.communities.set([world.communities[code] for code in COUNTS])
+    history.written([closed], by=manager)
+    history.written([drive], by=stage.people.by_role["registrar"])
     _count(stage, drive)
 
 
@@ -278,11 +282,11 @@ def _projects(stage: Stage) -> None:
         )
         project.communities.set([stage.world.communities[code] for code in plan.communities])
         project.areas.set([stage.world.areas[code] for code in plan.areas])
-        _milestones(stage, project, plan)
+        history.written([project, *_milestones(stage, project, plan)], by=stage.people.by_role["manager"])
 
 
-def _milestones(stage: Stage, project: Project, plan: Plan) -> None:
-    Milestone.objects.bulk_create(
+def _milestones(stage: Stage, project: Project, plan: Plan) -> list[Milestone]:
+    return Milestone.objects.bulk_create(
         Milestone(
             project=project,
             name=names[0],

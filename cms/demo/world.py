@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, Point
+from django.db.models import Model
 
 from communities import geo, places
 from communities.models import (
@@ -52,6 +53,7 @@ class World:
     topics: dict[str, Topic] = field(default_factory=dict)
     types: dict[str, ServiceType] = field(default_factory=dict)
     points: dict[str, ServicePoint] = field(default_factory=dict)
+    written: list[Model] = field(default_factory=list)  # every row, in the order it was written
 
     def agency_for(self, topic: str, country: str) -> Agency:
         """The agency with the mandate for a topic in a country."""
@@ -123,6 +125,7 @@ def _areas(world: World) -> None:
             if props["level"] == level
         )
         world.areas.update((area.code, area) for area in made)
+        world.written += made
 
 
 def _sections(world: World) -> None:
@@ -155,6 +158,7 @@ def _sections(world: World) -> None:
             source=props["note"][:160],
             **_names(props),
         )
+    world.written += world.sections.values()
 
 
 def _crossings(world: World) -> None:
@@ -179,7 +183,7 @@ def _crossings(world: World) -> None:
                 source="Demo, position approximate",
             )
         )
-    CrossingPoint.objects.bulk_create(made)
+    world.written += CrossingPoint.objects.bulk_create(made)
 
 
 # --- Who acts --------------------------------------------------------------------------------------------
@@ -204,10 +208,11 @@ def _agencies(world: World) -> None:
         for code, kind, name, name_fr, name_ar in tables.BEYOND
     ]
     world.agencies = {agency.code: agency for agency in Agency.objects.bulk_create(made)}
+    world.written += made
 
 
 def _mandates(world: World) -> None:
-    Mandate.objects.bulk_create(
+    world.written += Mandate.objects.bulk_create(
         Mandate(topic=world.topics[topic], area=area, agency=world.agency_for(topic, area.country), days=days)
         for area in world.areas.values()
         if area.level == 1
@@ -229,6 +234,7 @@ def _communities(world: World) -> None:
     arabic = {(area.name, area.country): area.name_ar for area in world.areas.values() if area.level == 2}
     made += [_town(row, arabic.get((row["name"], row["country"]), "")) for row in _near_towns()]
     world.communities = {c.code: c for c in Community.objects.bulk_create(made)}
+    world.written += made
     places.place_communities([c.pk for c in world.communities.values() if c.location])
     fresh = Community.objects.in_bulk(list(world.communities), field_name="code")
     world.communities = {code: fresh[code] for code in world.communities}
@@ -314,7 +320,7 @@ def _nomads(world: World) -> None:
             else:
                 stay.route, stay.confidence = MultiLineString(LineString(where), srid=4326), "low"
             stays.append(stay)
-    Presence.objects.bulk_create(stays)
+    world.written += Presence.objects.bulk_create(stays)
 
 
 def _ties(world: World) -> None:
@@ -326,7 +332,7 @@ def _ties(world: World) -> None:
         else:
             tie.other, tie.other_country = world.communities[other], other[:2]
         made.append(tie)
-    Tie.objects.bulk_create(made)
+    world.written += Tie.objects.bulk_create(made)
 
 
 # --- What is provided ------------------------------------------------------------------------------------
@@ -359,3 +365,4 @@ def _service_points(world: World) -> None:
         for row in [*_rows("service_points"), PUMP]
     ]
     world.points = {point.code: point for point in ServicePoint.objects.bulk_create(made)}
+    world.written += made

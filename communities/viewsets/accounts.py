@@ -2,11 +2,11 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 
 from .. import forms, menus, sight, views
 from ..models import Posting, User
-from ..office import AreaFilter, DayColumn, Related, ScopedFilterSet, ScopedModelViewSet
+from ..office import AreaFilter, DayColumn, Related, ScopedFilterSet, ScopedModelViewSet, YesNoColumn
 
 
 class RolesColumn(Column):
@@ -31,7 +31,7 @@ class UserViewSet(ScopedModelViewSet):
         "name",
         "email",
         RolesColumn("roles", label=_("Roles today")),
-        BooleanColumn("is_active", label=_("May sign in"), sort_key="is_active"),
+        YesNoColumn("is_active", label=_("May sign in"), sort_key="is_active"),
         DateColumn("last_login", label=_("Last signed in"), sort_key="last_login"),
     ]
     list_filter = ["is_active", "language"]

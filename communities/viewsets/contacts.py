@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.ui.tables import DateColumn
 
 from .. import forms, menus, views
 from ..models import Contact, ContactOpening
-from ..office import CodeFilter, PeriodFilter, Related, ScopedFilterSet, ScopedModelViewSet
+from ..office import CodeFilter, PeriodFilter, Related, ScopedFilterSet, ScopedModelViewSet, YesNoColumn
 
 
 class ContactFilters(ScopedFilterSet):
@@ -31,7 +31,7 @@ class ContactViewSet(ScopedModelViewSet):
         "role",
         Related("community.code", label=_("Community"), sort_key="community__code"),
         Related("language", label=_("Language")),
-        BooleanColumn("active", label=_("Still in this role"), sort_key="active"),
+        YesNoColumn("active", label=_("Still in this role"), sort_key="active"),
     ]
     list_select_related = ("community", "language")
     filterset_class = ContactFilters

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
+from wagtail.admin.ui.tables import Column, NumberColumn
 
 from .. import forms, menus, views
 from ..models import Agency, Area, BorderSection, CrossingPoint, Language
@@ -13,6 +13,7 @@ from ..office import (
     ScopedChooserViewSet,
     ScopedFilterSet,
     ScopedModelViewSet,
+    YesNoColumn,
 )
 from .words import NAMES, names_panel
 
@@ -134,7 +135,7 @@ class CrossingPointViewSet(ScopedModelViewSet):
         "kind",
         "status",
         Related("section.code", label=_("Border section"), sort_key="section__code"),
-        BooleanColumn("joint", label=_("Joint post")),
+        YesNoColumn("joint", label=_("Joint post")),
         DayColumn("as_of", label=_("As of"), sort_key="as_of"),
     ]
     list_select_related = ("section",)

@@ -1,5 +1,7 @@
 """What every environment shares. Each choice that someone will question is in docs/decisions.md."""
 
+from operator import methodcaller
+
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +97,7 @@ LOGIN_REDIRECT_URL = "/office/"
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "communities.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = methodcaller("get_full_name")  # str() of a user is a number: logs print it
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

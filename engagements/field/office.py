@@ -156,7 +156,7 @@ class EntryViewSet(ScopedModelViewSet):
     filterset_class = EntryFilters
     note = gettext_lazy("Drafts on phones, what must be mended there, and what waits for a supervisor.")
     list_display = [
-        "__str__",
+        Related("number", label=gettext_lazy("Entry")),
         Related("community.label", label=gettext_lazy("Community"), sort_key="community__name"),
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
         Related("author.name", label=gettext_lazy("Written by"), sort_key="author__name"),

@@ -206,7 +206,11 @@ class Commitment(models.Model):
         ]
 
     def __str__(self):
-        return f"P{self.pk} {self.due_on:%Y-%m-%d}"
+        return f"{self.number} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"P{self.pk}"
 
     @property
     def standing(self) -> str:
@@ -226,6 +230,11 @@ class Commitment(models.Model):
     @property
     def standing_label(self) -> str:
         return str(Standing(self.standing).label)
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Whether it is still owed. Needs `with_answers`."""
+        return not self.withdrawn and self.delivery != Shown.FULL
 
     @property
     def days_late(self) -> int:

@@ -33,6 +33,7 @@ from .meetings import Engagement
 from .publication import FROM_REVIEWED, delay, not_draft, not_hidden
 
 OPEN_SEAL = Q(sealed=False)
+OPEN = ["new", "assigned"]  # states in which an answer is still owed
 
 
 class Topic(Named):
@@ -107,7 +108,7 @@ class ConcernQuerySet(ScopedQuerySet):
         return self.visible_to(user).filter(OPEN_SEAL, grounds.q(sight_of(user)))
 
     def open(self):
-        return self.filter(state__in=["new", "assigned"])
+        return self.filter(state__in=OPEN)
 
     def overdue(self, on: datetime.date | None = None):
         return self.open().filter(due_on__lt=on or timezone.localdate())
@@ -223,7 +224,15 @@ class Concern(models.Model):
         ]
 
     def __str__(self):
-        return f"C{self.pk} {self.raised_on:%Y-%m-%d}"
+        return f"{self.number} {self.raised_on:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"C{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
 
     @property
     def is_answered(self) -> bool:

@@ -179,7 +179,11 @@ class Entry(models.Model):
         ]
 
     def __str__(self):
-        return f"E{self.pk} {self.changed_at:%Y-%m-%d}"
+        return f"{self.number} {self.changed_at:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"E{self.pk}"
 
 
 class ReceiptQuerySet(ScopedQuerySet):

@@ -174,7 +174,11 @@ class Engagement(models.Model):
         ]
 
     def __str__(self):
-        return f"M{self.pk} {self.date:%Y-%m-%d}"
+        return f"{self.number} {self.date:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"M{self.pk}"
 
     @property
     def is_open_to_change(self) -> bool:

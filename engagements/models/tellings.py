@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import cast
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +34,10 @@ class DutyQuerySet(ScopedQuerySet):
         """Those on which `user` may record a telling."""
         grounds = own_areas("community__area") | integrity(Q(concern__sealed=True))
         return self.visible_to(user).filter(grounds.q(sight_of(user)))
+
+    def with_standing(self) -> Self:
+        """Annotates `is_open`: nobody has been reached with the news yet, or there is none."""
+        return self.annotate(is_open=~Exists(Telling.objects.counting().about(OuterRef("pk"))))
 
     def open(self):
         """Nobody has been reached with the news yet, or there is none."""
@@ -91,7 +95,11 @@ class Duty(models.Model):
         ]
 
     def __str__(self):
-        return f"D{self.pk} {self.due_on:%Y-%m-%d}"
+        return f"{self.number} {self.due_on:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        return f"D{self.pk}"
 
     @property
     def about(self) -> Concern | Commitment:

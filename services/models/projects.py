@@ -150,6 +150,10 @@ class Milestone(Named):
         return f"{self.project_id} {self.due_on:%Y-%m-%d}"
 
     @property
+    def is_open(self) -> bool:
+        return self.done_on is None
+
+    @property
     def days_late(self) -> int:
         """Days after the due day, until done or today; 0 when on time."""
         return max(0, ((self.done_on or timezone.localdate()) - self.due_on).days)

@@ -78,6 +78,7 @@ class CardDriveViewSet(ScopedModelViewSet):
     menu_order = 210
     row_actions = (views.CountsView,)
     edit_view_class = views.DriveEditView
+    inspect_view_class = views.DriveDetailView
     base_form_class = forms.DriveForm
     note = _("Counts by community and step. No names: the registry holds those.")
     list_display = [

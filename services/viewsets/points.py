@@ -11,7 +11,12 @@ from communities.office import (
     AreaFilter,
     CodeFilter,
     DayColumn,
+    MapOfCommunities,
+    OfCommunities,
     PeriodFilter,
+    PlaceColumn,
+    PlaceFilters,
+    PlacesMapView,
     Related,
     ScopedChooserViewSet,
     ScopedFilterSet,
@@ -158,6 +163,8 @@ class ObservationViewSet(ScopedModelViewSet):
     menu_hook = menus.SERVICES
     menu_order = 110
     may_edit = False
+    map_field = "point__location"
+    map_view_class = PlacesMapView
     add_view_class = views.ObserveView
     note = _("What was seen stays as it was written. A new observation stands beside the earlier ones.")
     list_display = [
@@ -193,10 +200,8 @@ class ObservationViewSet(ScopedModelViewSet):
         return [*super().get_urlpatterns(), photo]
 
 
-class DeliveryFilters(ScopedFilterSet):
-    community = CodeFilter(field_name="community__code", label=_("Community (code)"))
+class DeliveryFilters(PlaceFilters):
     agency = CodeFilter(field_name="agency__code", label=_("Agency (code)"))
-    area = AreaFilter(field_name="community__area")
     date = PeriodFilter(label=_("Date"))
 
     class Meta:
@@ -210,17 +215,20 @@ class DeliveryViewSet(ScopedModelViewSet):
     menu_hook = menus.SERVICES
     menu_order = 120
     may_edit = False
+    index_view_class = OfCommunities
+    map_field = "community__location"
+    map_view_class = MapOfCommunities
     add_view_class = views.DeliverView
     note = _("What came to people, and what did not. A dash means that nobody counted, not that nobody came.")
     list_display = [
         DayColumn("date", label=_("Date"), sort_key="date"),
         Related("type", label=_("Service type"), sort_key="type__position"),
-        Related("community.code", label=_("Community"), sort_key="community__code"),
+        PlaceColumn(),
         Related("agency.code", label=_("Agency"), sort_key="agency__code"),
         "result",
         Related("people_reached", label=_("People reached"), sort_key="people_reached"),
     ]
-    list_select_related = ("type", "community", "agency")
+    list_select_related = ("type", PlaceColumn.reads, "agency")
     filterset_class = DeliveryFilters
     search_fields = ["community__code", "agency__code", "type__name"]
     list_export = [

@@ -3,17 +3,19 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 
 from communities import menus
 from communities.office import (
     AreaFilter,
     CodeFilter,
     DayColumn,
+    DueColumn,
     Related,
     ScopedChooserViewSet,
     ScopedFilterSet,
     ScopedModelViewSet,
+    YesNoColumn,
 )
 from communities.sight import today
 from communities.viewsets.words import NAMES, names_panel
@@ -144,10 +146,9 @@ class MilestoneViewSet(ScopedModelViewSet):
     list_display = [
         Related("label", label=_("Milestone"), sort_key="name"),
         Related("project.code", label=_("Project"), sort_key="project__code"),
-        DayColumn("due_on", label=_("Due on"), sort_key="due_on"),
+        DueColumn("due_on", owed="is_open", label=_("Due on"), sort_key="due_on"),
         DayColumn("done_on", label=_("Done on"), sort_key="done_on"),
-        Column("days_late", label=_("Days late")),
-        BooleanColumn("evidence", label=_("Evidence")),
+        YesNoColumn("evidence", label=_("Evidence")),
     ]
     list_select_related = ("project",)
     filterset_class = MilestoneFilters

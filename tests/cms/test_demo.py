@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from cms.demo import people, story
 from cms.models import OutcomePage
@@ -246,3 +247,27 @@ def test_a_place_that_is_not_public_by_name_stands_on_no_public_page(demo, clien
 
 def test_it_says_that_it_is_there(demo):
     assert story.is_told()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Area, BorderSection, Community, Contact, Presence, Tie, ServicePoint, Project, Milestone, CardScheme],
+)
+def test_the_history_of_every_row_begins_with_who_wrote_it(demo, model):
+    lines = ModelLogEntry.objects.filter(content_type__model=model._meta.model_name).order_by(
+        "timestamp", "pk"
+    )
+    first: dict[str, ModelLogEntry] = {}
+    for line in lines:
+        first.setdefault(line.object_id, line)
+    for row in model._base_manager.all():
+        line = first[str(row.pk)]
+        assert (line.action, line.label, line.content_changed) == ("wagtail.create", str(row), True)
+
+
+@pytest.mark.parametrize("model", [Community, ServicePoint, Project])
+def test_the_history_of_a_row_shows_it(demo, client, model):
+    client.force_login(User.objects.get(email=people.address("manager")))
+    for row in model.objects.order_by("pk")[:2]:
+        page = client.get(reverse(f"{model._meta.model_name}:history", args=[row.pk])).content.decode()
+        assert "Created" in page and "Demo programme manager" in page

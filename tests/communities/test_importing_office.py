@@ -73,6 +73,14 @@ def test_it_goes_from_the_file_to_the_summary(office):
     assert "Imported on" in office.get(response.url).content.decode()
 
 
+def test_every_imported_row_has_its_own_history(office, cast):
+    run = tried(office, "kode,Nom,pays,Lat,Long\nV1,Un,BJ,11.8,3.1\nV2,Deux,BJ,11.7,3.2\n")
+    confirm(office, run)
+    for row in Community.objects.filter(code__startswith="T-V"):
+        page = office.get(reverse("community:history", args=[row.pk])).content.decode()
+        assert "Created" in page and str(cast.manager.name) in page, row
+
+
 def test_it_gives_the_refused_rows_back_to_be_mended_and_loaded_again(office):
     run = tried(office)
     confirm(office, run)

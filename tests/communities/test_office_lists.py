@@ -21,7 +21,7 @@ from communities.models import (
     User,
 )
 from communities.sight import Role
-from tests.cast import CANARY_NAME, CANARY_PHONE, days_ago
+from tests.cast import CANARY_NAME, CANARY_PHONE, PASSWORD, days_ago
 
 EVERYONE = set(Role.values)
 FIELD = {"officer", "supervisor"}
@@ -276,3 +276,25 @@ def test_the_map_of_border_sections_tells_an_agreed_line_from_a_disputed_one(cli
     client.force_login(cast.manager)
     (feature,) = client.get(reverse("bordersection:map")).json()["features"]
     assert feature["properties"]["state"] == "disputed"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", {"Yes", "No"}), ("fr", {"Oui", "Non"})])
+@pytest.mark.parametrize("name", ["crossingpoint", "contact", "topic", "wagtailusers_users"])
+def test_whether_something_is_so_is_said_in_words(client, cast, name, language, words):
+    for code, joint in (("C1", True), ("C2", False)):
+        CrossingPoint.objects.create(code=code, name="C", kind="official", section=cast.section, joint=joint)
+    Contact.objects.create(community=cast.village, role="women", active=False)
+    User.objects.create_user("gone@example.org", name="G", is_active=False)
+    client.force_login(reader(cast, name))
+    page = client.get(
+        reverse(f"{name}:index_results"), headers={"accept-language": language}
+    ).content.decode()
+    cells = set(re.findall(r"<td[^>]*>\s*(\w+)\s*</td>", page))
+    assert words <= cells and not {"True", "False"} & cells
+
+
+def test_signing_in_greets_by_name(client, cast):
+    answer = client.post(
+        reverse("account_login"), {"login": cast.officer.email, "password": PASSWORD}, follow=True
+    )
+    assert "Successfully signed in as Officer." in answer.content.decode()

@@ -1,12 +1,14 @@
 """The meeting screen, the pages of the loop, the lists and the home panels, as their users open them."""
 
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from engagements import loop
+from engagements import loop, meetings
 from engagements.models import Commitment, Concern, Duty, Engagement
 from engagements.models.commitments import Answer, Shown
 from tests.cast import CANARY_SEALED, days_ago
@@ -105,6 +107,54 @@ def test_five_fields_are_enough(cast, as_):
     )
     as_(cast.officer).post(log_url(cast.village), data)
     assert Engagement.objects.get().attendance_total is None
+
+
+def test_a_meeting_is_of_today_unless_said_otherwise(cast, as_):
+    form = as_(cast.officer).get(log_url(cast.village)).context["screen"].form
+    assert form["date"].value() == days_ago(0)
+    meeting = hold(cast, ago=10, review=False)
+    meetings.return_meeting(meeting, reason="How many?", by=cast.supervisor)
+    form = as_(cast.officer).get(reverse("engagement:mend", args=[meeting.pk])).context["screen"].form
+    assert form["date"].value() == days_ago(10)
+
+
+def test_rows_that_may_stay_empty_mark_nothing_as_required(cast, as_):
+    page = as_(cast.officer).get(log_url(cast.village)).content.decode()
+    for heading in ("asked", "promised"):
+        section = page.split(f'<section aria-labelledby="{heading}"')[1].split("</section>")[0]
+        assert "w-required-mark" not in section, heading
+    assert "w-required-mark" in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "concerns-0-topic",
+        "concerns-0-raised_by",
+        "concerns-0-text",
+        "commitments-0-words",
+        "commitments-0-agency",
+        "commitments-0-due_on",
+    ],
+)
+def test_a_row_that_is_begun_needs_the_rest(cast, as_, name):
+    response = as_(cast.officer).post(log_url(cast.village), screen(cast, **{name: ""}))
+    assert response.status_code == 422
+    kind, row, field = name.split("-")
+    assert list(getattr(response.context["screen"], kind)[int(row)].errors) == [field]
+    assert not Engagement.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "3 March 2026"), ("fr", "3 mars 2026")])
+@pytest.mark.parametrize("kind", ["engagement", "concern", "commitment"])
+def test_a_page_writes_its_days_in_the_readers_language(cast, as_, told_once, kind, language, day):
+    on = datetime.date(2026, 3, 3)
+    Engagement.objects.update(date=on)
+    Concern.objects.update(raised_on=on, due_on=on)
+    Commitment.objects.update(promised_on=on, due_on=on)
+    row = {"engagement": Engagement, "concern": Concern, "commitment": Commitment}[kind].objects.get()
+    page = as_(cast.officer).get(page_of(kind, row), headers={"accept-language": language}).content.decode()
+    assert day in page and "2026-03-03" not in page
 
 
 def test_what_was_typed_stays_when_something_is_wrong(cast, as_):
@@ -276,7 +326,7 @@ def test_a_sealed_concern_shows_to_nobody_else(cast, as_):
         for kind in ("concern", "duty", "engagement"):
             listing = client.get(reverse(f"{kind}:index"))
             if role != "integrity" and listing.status_code == 200:
-                assert f"C{concern.pk} " not in listing.content.decode()
+                assert page_of("concern", concern) not in listing.content.decode()
                 assert CANARY_SEALED not in listing.content.decode()
 
 

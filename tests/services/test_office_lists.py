@@ -21,7 +21,7 @@ from services.models import (
     ServicePoint,
     ServiceType,
 )
-from tests.cast import days_ago
+from tests.cast import CANARY_HIDDEN, CANARY_NOTE, days_ago
 
 EVERYONE = set(Role.values)
 FIELD = {"officer", "supervisor"}
@@ -93,6 +93,9 @@ def crowd(cast):
     return more
 
 
+MAPPED = {"servicepoint", "observation", "delivery"}
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_a_list_opens_to_those_who_may_see_anything_in_it(client, cast, name):
     opened = set()
@@ -109,7 +112,7 @@ def test_a_list_opens_to_those_who_may_see_anything_in_it(client, cast, name):
 def test_a_list_costs_as_many_queries_with_many_rows_as_with_one(
     client, cast, crowd, name, suffix, django_assert_max_num_queries
 ):
-    if suffix == "map" and name != "servicepoint":
+    if suffix == "map" and name not in MAPPED:
         return
     client.force_login(cast.manager)
     url = reverse(f"{name}:map" if suffix == "map" else f"{name}:index")
@@ -174,9 +177,26 @@ def test_budgets_are_summed_by_currency_and_never_across(client, cast):
 def test_a_hidden_communitys_delivery_is_not_for_editors(client, cast):
     Delivery.objects.create(type=cast.health, community=cast.hidden, agency=cast.water, date=days_ago(1))
     client.force_login(cast.editor)
-    assert "BJ-V3" not in client.get(reverse("delivery:index")).content.decode()
+    assert CANARY_HIDDEN not in client.get(reverse("delivery:index")).content.decode()
     client.force_login(cast.officer)
-    assert "BJ-V3" in client.get(reverse("delivery:index")).content.decode()
+    assert CANARY_HIDDEN in client.get(reverse("delivery:index")).content.decode()
+
+
+def test_an_editor_reads_of_a_delivery_a_public_name_and_no_note(client, cast):
+    row = Delivery.objects.create(
+        type=cast.health, community=cast.quiet, agency=cast.water, date=days_ago(1), note=CANARY_NOTE
+    )
+    client.force_login(cast.editor)
+    for url in (
+        reverse("delivery:index"),
+        reverse("delivery:index") + "?export=csv",
+        reverse("delivery:inspect", args=[row.pk]),
+    ):
+        page = b"".join(client.get(url)).decode()
+        assert not [word for word in ("BJ-V2", "Quietvillagezq", CANARY_NOTE) if word in page], url
+    assert "A community in Malanville" in page
+    client.force_login(cast.officer)
+    assert CANARY_NOTE in client.get(reverse("delivery:inspect", args=[row.pk])).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -200,6 +220,29 @@ def test_a_list_writes_its_days_as_days_in_the_readers_language(client, cast, na
 def test_a_day_nobody_knows_is_a_dash():
     column = DayColumn("done_on", label="Done on")
     assert column.get_value(Milestone(done_on=None)) == "–"
+
+
+@pytest.mark.parametrize(("ago", "done", "stands"), [(8, None, True), (8, 2, False)])
+def test_a_milestone_is_late_until_it_is_done(client, cast, ago, done, stands):
+    project = Project.objects.create(code="R", name="R", implementer=cast.water)
+    shown = {"done_on": days_ago(done), "evidence": "visit"} if done else {}
+    Milestone.objects.create(project=project, name="M", due_on=days_ago(ago), **shown)
+    client.force_login(cast.manager)
+    assert ("8 days late" in client.get(reverse("milestone:index")).content.decode()) == stands
+
+
+def test_observations_lie_on_the_map_at_their_points(client, cast, crowd):
+    crowd(2)
+    Observation.objects.create(
+        point=ServicePoint.objects.get(code="P1"), date=days_ago(1), state="partly", source="test"
+    )
+    client.force_login(cast.liaison)
+    found = client.get(reverse("observation:map")).json()
+    words = {f["properties"]["code"]: f["properties"]["words"] for f in found["features"]}
+    assert words == {"P0": "1 in this list", "P1": "2 in this list"}
+    assert (found["total"], found["placed"], found["drawn"]) == (3, 3, 3)
+    found = client.get(reverse("observation:map"), {"state": "partly"}).json()
+    assert [f["properties"]["code"] for f in found["features"]] == ["P1"]
 
 
 def test_observations_are_filtered_by_a_service_type_that_may_be_seen(client, cast):

@@ -314,6 +314,31 @@ def test_a_registrar_fills_the_grid_step_by_step(client, cast, drive):
     assert client.get(reverse("carddrive:history", args=[drive.pk])).status_code == 200
 
 
+def test_a_drives_page_shows_each_reader_its_communities_and_their_counts(client, cast, drive):
+    client.force_login(cast.registrar)
+    client.post(
+        reverse("carddrive:counts", args=[drive.pk]),
+        line(cast.village, "eligible", 4321, 3) | line(cast.quiet, "eligible", 1234, 3),
+    )
+    for user, shown in [
+        (cast.registrar, {"BJ-V1", "4321", "BJ-V2", "1234", "5555"}),
+        (cast.manager, {"BJ-V1", "4321", "BJ-V2", "1234", "5555"}),
+        (cast.editor, {"BJ-V1", "4321"}),
+    ]:
+        client.force_login(user)
+        html = client.get(reverse("carddrive:inspect", args=[drive.pk])).content.decode()
+        table = html.split("Communities and counts")[1].replace(",", "")
+        assert {w for w in ("BJ-V1", "4321", "BJ-V2", "1234", "5555") if w in table} == shown
+        assert "<input" not in table.split("</table>")[0]
+
+
+def test_a_drive_none_of_whose_communities_may_be_seen_says_so(client, cast, drive):
+    drive.communities.set([cast.hidden])
+    client.force_login(cast.editor)
+    html = client.get(reverse("carddrive:inspect", args=[drive.pk])).content.decode()
+    assert "No community of this drive is in your areas." in html and "BJ-V3" not in html
+
+
 def test_several_lines_are_recorded_together_or_not_at_all(client, cast, drive):
     client.force_login(cast.registrar)
     url = reverse("carddrive:counts", args=[drive.pk])

@@ -86,11 +86,11 @@
       layer.bindPopup(box);
     }
 
-    say({total, placed, features}) {
+    say({total, placed, drawn}) {
       const missing = total - placed;
       const {someWords, allWords, noneWords, cutWords} = this.dataset;
       const lines = [placed === 0 ? noneWords : fill(missing ? someWords : allWords, {missing, total})];
-      if (features.length < placed) lines.push(fill(cutWords, {shown: features.length}));
+      if (drawn < placed) lines.push(fill(cutWords, {shown: drawn}));
       this.words.textContent = lines.join(' ');
     }
   }

@@ -1,0 +1,152 @@
+"""What the lists of meetings, concerns, commitments and duties are made of: words, filters, views, maps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import HeaderButton
+
+from communities.office import CodeFilter, MapOfCommunities, OfCommunities, PlaceFilters
+from communities.office_columns import NOTHING_KNOWN
+from communities.sight import is_field, is_integrity, reads_internal
+
+from .models import Commitment, Concern, Duty, Engagement
+
+WORDS_SHOWN = 14
+
+AGENCY = _("Agency (code)")
+
+
+# --- Words ---------------------------------------------------------------------------------------------
+def said(row: Concern | Commitment, user: Any) -> str:
+    """What was asked or promised: the words meant for colleagues, or to an editor those for the public.
+
+    Of a sealed concern nothing, except to the integrity role.
+    """
+    if isinstance(row, Concern) and row.sealed and not is_integrity(user):
+        return ""
+    if not reads_internal(user):
+        return row.public_text
+    return row.text if isinstance(row, Concern) else row.words
+
+
+class WordsColumn(Column):
+    """The first words of what was asked or promised; `of` leads to it where it is not the row itself."""
+
+    cell_template_name = "engagements/office/words_cell.html"
+
+    def __init__(self, *, label, of: str = ""):
+        super().__init__("said", label=label)
+        self.of = of
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        about = getattr(instance, self.of) if self.of else instance
+        words = said(about, parent_context["request"].user)
+        return {**context, "value": Truncator(words).words(WORDS_SHOWN) or NOTHING_KNOWN}
+
+
+# --- Filters -------------------------------------------------------------------------------------------
+class MeetingFilters(PlaceFilters):
+    agency = CodeFilter(field_name="agencies__code", label=_("Agency present (code)"))
+
+    class Meta:
+        model = Engagement
+        fields = {"state": ["exact"], "kind": ["exact"], "date": ["gte", "lte"]}
+
+
+class ConcernFilters(PlaceFilters):
+    overdue = django_filters.BooleanFilter(label=_("Answer overdue"), method="only_overdue")
+    agency = CodeFilter(field_name="agency__code", label=AGENCY)
+
+    class Meta:
+        model = Concern
+        fields = {"state": ["exact"], "topic": ["exact"], "raised_by": ["exact"], "urgency": ["exact"]}
+
+    def only_overdue(self, rows, name, value):
+        return rows.overdue() if value else rows
+
+
+class CommitmentFilters(PlaceFilters):
+    standing = django_filters.ChoiceFilter(
+        label=_("Which"),
+        method="by_standing",
+        choices=[
+            ("overdue", _("Overdue")),
+            ("unsettled", _("To be asked about at the next meeting")),
+            ("kept", _("Kept")),
+        ],
+    )
+    agency = CodeFilter(field_name="agency__code", label=AGENCY)
+
+    class Meta:
+        model = Commitment
+        fields = {"due_on": ["gte", "lte"]}
+
+    def by_standing(self, rows, name, value):
+        return getattr(rows, value)() if value in {"overdue", "unsettled", "kept"} else rows
+
+
+class DutyFilters(PlaceFilters):
+    which = django_filters.ChoiceFilter(
+        label=_("Which"),
+        method="only",
+        choices=[("open", _("Still to tell")), ("closed", _("Told")), ("late", _("Late"))],
+    )
+    agency = CodeFilter(method="of_agency", label=AGENCY)
+
+    class Meta:
+        model = Duty
+        fields: dict = {}
+
+    def only(self, rows, name, value):
+        if value == "late":
+            return rows.open().filter(due_on__lt=timezone.localdate())
+        return rows.open() if value == "open" else rows.closed()
+
+    def of_agency(self, rows, name, code):
+        return rows.filter(Q(concern__agency__code__iexact=code) | Q(commitment__agency__code__iexact=code))
+
+
+# --- Lists and their maps ------------------------------------------------------------------------------
+class MeetingIndex(OfCommunities):
+    def get_add_url(self):
+        """Meetings are logged on their own screen, which begins with the community."""
+        return reverse("engagement:log") if is_field(self.request.user) else None
+
+    @property
+    def header_buttons(self):
+        if add_url := self.get_add_url():
+            return [HeaderButton(_("Log a meeting"), url=add_url, icon_name="plus")]
+        return []
+
+
+class WithAnswers:
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_answers()
+
+
+class CommitmentIndex(WithAnswers, OfCommunities):
+    pass
+
+
+class DutyIndex(OfCommunities):
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_standing()
+
+
+class ConcernMap(MapOfCommunities):
+    def get_base_queryset(self):
+        """A sealed concern is on no map, whoever looks."""
+        return super().get_base_queryset().filter(sealed=False)
+
+
+class CommitmentMap(WithAnswers, MapOfCommunities):
+    pass
