@@ -5,7 +5,6 @@ from django import template
 from cms import navigation
 from communities import basemap
 from engagements.models.commitments import Standing
-from services.models import ServiceState
 
 register = template.Library()
 
@@ -34,8 +33,3 @@ def basemap_url():
 @register.filter
 def standing_label(standing):
     return Standing(standing).label
-
-
-@register.filter
-def service_label(state):
-    return ServiceState(state).label
