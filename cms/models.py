@@ -24,7 +24,7 @@ from services.models import Project
 
 from . import countrywide, kept, projects, screening
 from .blocks import BodyBlock
-from .places import in_place, with_areas
+from .places import in_place, on_map, with_areas
 from .standing import answered
 
 PER_PAGE = 20
@@ -244,6 +244,7 @@ class OutcomePage(PublicPage):
         rows = answered(Commitment.objects.filter(pk=self.commitment_id))
         context["commitment"] = in_place(rows.select_related("agency"), "community__").get()
         context["community"] = context["commitment"].community
+        context["place"] = on_map(context["community"])
         return context
 
 

@@ -372,6 +372,7 @@ def test_chapter_8_anyone_finds_the_outcome_from_the_home_page(visit):
         expect(page.get_by_role("heading", name=words)).to_be_visible()
     for words in (ASKED, SHOWN, NEXT, AGENCY):
         expect(page.get_by_role("main")).to_contain_text(words)
+    expect(page.get_by_role("region", name="Where this is").get_by_title(VILLAGE)).to_be_visible()
     page.get_by_role("main").get_by_role("link", name=VILLAGE).click()
     read_the_story(page)
 

@@ -1,5 +1,8 @@
 """Outcome pages: drafted in one click, reviewed, published, withdrawn at once."""
 
+import json
+import re
+
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,6 +11,7 @@ from wagtail.models import WorkflowState
 
 from cms import outcomes
 from cms.models import OutcomePage, Withdrawal
+from cms.places import on_map
 from communities.models import Community
 from engagements.models import Commitment
 from tests.cast import CANARY_NAME, CANARY_PHONE
@@ -218,6 +222,50 @@ def test_a_published_page_is_there_in_each_language(client, published):
         html = client.get(published.url.replace("/en/", f"/{language}/")).content.decode()
         assert f'<html lang="{language}"' in html
         assert 'lang="en" dir="auto">Drill one borehole' in html
+
+
+def drawn(client, page):
+    """What the small map of a page is given to draw, if anything."""
+    found = re.search(r'<script id="place-data"[^>]*>(.*?)</script>', client.get(page.url).content.decode())
+    return json.loads(found[1]) if found else None
+
+
+def test_a_published_page_shows_where_on_a_map_and_in_words(client, published, cast):
+    html = client.get(published.url).content.decode()
+    assert drawn(client, published) == {"point": [11.9, 3.0], "label": "Garou"}
+    assert "data-map" in html and "leaflet.js" in html
+    assert f'<p class="small">{cast.village.label}</p>' in html
+
+
+def test_the_page_of_a_district_alone_draws_the_district_and_no_point(client, site, story, cast):
+    page = outcomes.draft_from(story.kept(cast.quiet), by=cast.editor)
+    page.get_latest_revision().publish()
+    page.refresh_from_db()
+    place = drawn(client, page)
+    assert set(place) == {"outline", "label"}
+    assert place["label"] == cast.north.label
+    assert "The place itself is not published." in client.get(page.url).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"public_place": "hidden"}, {"status": "closed"}])
+def test_a_page_that_is_gone_has_no_map(client, published, cast, change):
+    Community.objects.filter(pk=cast.village.pk).update(**change)
+    assert drawn(client, published) is None
+
+
+def test_a_withdrawn_page_has_no_map(client, published, cast):
+    outcomes.withdraw(published, by=cast.editor, reason="x")
+    assert drawn(client, published) is None
+
+
+def test_the_preview_of_a_community_that_became_hidden_draws_nothing(published, cast):
+    Community.objects.filter(pk=cast.village.pk).update(public_place="hidden")
+    cast.village.refresh_from_db()
+    assert on_map(cast.village) is None
+
+
+def test_a_published_page_stays_small(client, published):
+    assert len(client.get(published.url).content) < 30_000
 
 
 def test_a_draft_is_read_by_nobody(client, draft):
