@@ -137,6 +137,20 @@ class Withdrawal(models.Model):
         return f"W{self.pk} {self.at:%Y-%m-%d}"
 
 
+class Demo(models.Model):
+    """A row is here where the invented demo was loaded: every public page then says so. It stands apart from
+    pages and settings, so that no editor's change takes the label away."""
+
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("demo")
+        verbose_name_plural = _("demos")
+
+    def __str__(self):
+        return f"{self.loaded_at:%Y-%m-%d}"
+
+
 class OutcomePageQuerySet(PageQuerySet):
     def readable(self) -> OutcomePageQuerySet:
         """Pages whose commitment may be public today, that were not withdrawn and do not name a place that

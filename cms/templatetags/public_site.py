@@ -3,6 +3,7 @@
 from django import template
 
 from cms import navigation
+from cms.models import Demo
 from communities import basemap
 from engagements.models.commitments import Standing
 
@@ -23,6 +24,11 @@ def site_foot():
 def language_links(context):
     request = context.get("request")
     return navigation.languages(request, context.get("page")) if request else []
+
+
+@register.simple_tag
+def is_demo():
+    return Demo.objects.exists()
 
 
 @register.simple_tag

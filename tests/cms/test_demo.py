@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from cms.demo import people, story
 from cms.models import OutcomePage
@@ -226,8 +227,29 @@ def test_its_outcomes_are_published_in_three_languages_and_one_is_a_draft(demo):
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_the_public_home_page_opens(demo, client, language):
-    assert client.get(f"/{language}/").status_code == 200
+@pytest.mark.parametrize(
+    "path", ["", "communities/", "map/", "outcomes/", "projects/", "about/", "no-such-page/"]
+)
+def test_every_public_page_says_that_it_is_a_demonstration(demo, client, language, path):
+    html = client.get(f"/{language}/{path}").content.decode()
+    with override(language):
+        assert gettext("Everything that happens here is invented: what people said, what was promised, "
+                       "and what came of it.") in html  # fmt: skip
+    assert f'href="/{language}/data-sources/"' in html
+
+
+def test_the_page_of_one_community_and_of_signing_in_say_so_too(demo, client):
+    community = Community.objects.public().first().public_reference
+    for address in (reverse("public:community", args=[community]), reverse("account_login")):
+        assert "Everything that happens here is invented" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_its_page_of_sources_says_what_is_invented_and_what_is_real(demo, client, language):
+    html = client.get(f"/{language}/data-sources/").content.decode()
+    with override(language):
+        assert gettext("What is invented here") in html
+        assert gettext("Where the data come from") in html
 
 
 def test_a_place_that_is_not_public_by_name_stands_on_no_public_page(demo, client):
