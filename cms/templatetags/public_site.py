@@ -1,6 +1,7 @@
 """What the public templates call; the work is done in cms.navigation and communities.basemap."""
 
 from django import template
+from django.conf import settings
 
 from cms import navigation
 from cms.models import Demo
@@ -24,6 +25,12 @@ def site_foot():
 def language_links(context):
     request = context.get("request")
     return navigation.languages(request, context.get("page")) if request else []
+
+
+@register.simple_tag
+def words_language():
+    """The language in which people's words are written down: the site's first one."""
+    return settings.LANGUAGE_CODE
 
 
 @register.simple_tag

@@ -54,6 +54,16 @@ def test_full_delivery_without_a_verdict_is_not_called_kept(client, site, story)
     assert "mark--kept" not in html
 
 
+def test_peoples_words_say_their_language_and_a_reader_of_another_is_told(client, site, story):
+    story.kept(story.cast.village)
+    address = reverse("public:community", args=[story.cast.village.public_reference])
+    html = client.get(address.replace("/en/", "/fr/")).content.decode()
+    assert '<span lang="en" dir="auto">Drill one borehole</span>' in html
+    assert '<span lang="en" dir="auto">The pump runs</span>' in html
+    assert "Anglais" in html
+    assert "own words:" not in client.get(address).content.decode()
+
+
 def test_misses_stand_first(site, story):
     story.kept(story.cast.village, days=90)
     story.promise(story.cast.village, days=300, due=200, text="An old miss")

@@ -219,11 +219,33 @@ def test_its_projects_have_two_currencies_and_a_late_milestone(demo):
     assert any(m.done_on for m in Milestone.objects.all())
 
 
-def test_its_outcomes_are_published_in_three_languages_and_one_is_a_draft(demo):
+def test_its_outcomes_are_published_in_three_languages_of_their_own_words_and_one_is_a_draft(demo):
     live = OutcomePage.objects.live().readable()
-    words = {(page.locale.language_code, page.title) for page in live if page.alias_of_id is None}
-    assert Counter(language for language, _title in words) == {"en": 4, "fr": 2, "ar": 2}
+    words = Counter(page.locale.language_code for page in live if page.alias_of_id is None)
+    assert words["en"] == words["fr"] == words["ar"] >= 6
+    assert not any(page.alias_of_id for page in live)
+    for page in live.filter(locale__language_code="ar"):
+        assert re.search("[\u0600-\u06ff]", page.title) and re.search("[\u0600-\u06ff]", page.promised)
     assert OutcomePage.objects.filter(locale__language_code="en", live=False).count() == 1
+
+
+def test_its_outcomes_tell_of_misses_too(demo):
+    written = OutcomePage.objects.live().filter(locale__language_code="en").values("commitment")
+    standings = {row.standing for row in Commitment.objects.with_answers().filter(pk__in=written)}
+    assert Standing.KEPT in standings and Standing.NOT_KEPT in standings
+
+
+def test_its_outcomes_are_dated_as_the_news_came(demo):
+    live = OutcomePage.objects.live().filter(locale__language_code="en").select_related("commitment")
+    days = [timezone.localdate(page.last_published_at) for page in live]
+    assert len(set(days)) > 4
+    assert (max(days) - min(days)).days > 180
+    for page in live:
+        assert page.first_published_at == page.last_published_at
+        shown = [*page.commitment.evidence.values_list("date", flat=True), page.commitment.promised_on]
+        assert max(shown) <= timezone.localdate(page.last_published_at) <= timezone.localdate()
+        versions = page.get_translations()
+        assert set(versions.values_list("last_published_at", flat=True)) == {page.last_published_at}
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
