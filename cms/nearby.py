@@ -68,7 +68,7 @@ def _public_name(point: ServicePoint, kept: set[str]) -> str:
     return "" if any(holds(point.label, place) for place in kept) else point.label
 
 
-def _in_district(community: Community) -> list[tuple[ServicePoint, None]]:
+def _in_district(community: Community) -> list[tuple[ServicePoint, float | None]]:
     if not community.area:
         return []
     area = community.area.district
@@ -77,7 +77,7 @@ def _in_district(community: Community) -> list[tuple[ServicePoint, None]]:
     return [(point, None) for point in rows[:MOST_POINTS]]
 
 
-def _nearest(community: Community, place: Point) -> list[tuple[ServicePoint, float]]:
+def _nearest(community: Community, place: Point) -> list[tuple[ServicePoint, float | None]]:
     x, y = place.coords[:2]
     box = Polygon.from_bbox((x - REACH_DEGREES, y - REACH_DEGREES, x + REACH_DEGREES, y + REACH_DEGREES))
     box.srid = 4326

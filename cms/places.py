@@ -35,7 +35,7 @@ def on_map(community: Community) -> dict[str, Any] | None:
     if community.shows_place and community.location:
         spot = community.location
         return {"point": [round(spot.y, 4), round(spot.x, 4)], "label": community.label}
-    if community.area and community.area.district.boundary:
-        district = community.area.district
-        return {"outline": basemap.outline(district.boundary), "label": district.label}
+    district = community.area.district if community.area else None
+    if district and (boundary := district.boundary):
+        return {"outline": basemap.outline(boundary), "label": district.label}
     return None

@@ -248,7 +248,7 @@ def test_what_our_code_writes_reads_natively_and_words_say_their_language(
         ]
         for words in [gettext(each) for each in ours]:
             assert words in html, words
-        assert Group.WOMEN.label in html
+        assert str(Group.WOMEN.label) in html
         assert date_format(commitment.promised_on, "j F Y") in html
         assert cast.water.label in html
     assert '<div lang="en" dir="auto"><p>A borehole near the school</p></div>' in html
