@@ -214,8 +214,8 @@ class OutcomePage(PublicPage):
             [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next_steps")],
             heading=_("What the page says"),
             help_text=_(
-                "Plain words. Days, groups, agencies and answers are printed beside them from the record, in each "
-                "reader's language. No names of people, no phone numbers, no e-mail addresses."
+                "Plain words. Days, groups, agencies and answers are printed beside them from the record, in "
+                "each reader's language. No names of people, no phone numbers, no e-mail addresses."
             ),
         ),
     ]

@@ -1,7 +1,7 @@
 """The verbs on outcome pages: draft one from a commitment, withdraw one at once.
 
-A page holds words, as people wrote them. Days, groups, agencies and answers are no words of the page: its template
-prints them from the record, in the reader's language.
+A page holds words, as people wrote them. Days, groups, agencies and answers are no words of the page: its
+template prints them from the record, in the reader's language.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Says wherever the public reads the demo that it is one: on every page, and at length where the data come from."""
+"""Says wherever the public reads the demo that it is one: on every page, and at length on that of sources."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def _what_is_real() -> list[tuple[str, str]]:
         "promise and what came of it. In real towns too, nothing of this happened."
     )
     real = _(
-        "Real are the outlines of countries and their borders, drawn coarsely, and the names, places and sizes of "
-        "towns. The border stretch drawn as disputed is so; the one drawn as not demarcated is invented."
+        "Real are the outlines of countries and their borders, drawn coarsely, and the names, places and sizes "
+        "of towns. The border stretch drawn as disputed is so; the one drawn as not demarcated is invented."
     )
     return [
         ("heading", _("What is invented here")),
