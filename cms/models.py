@@ -22,9 +22,9 @@ from wagtail.url_routing import RouteResult
 from engagements.models import Commitment
 from services.models import Project
 
-from . import countrywide, kept, projects, screening
+from . import countrywide, kept, projects, screening, timeline
 from .blocks import BodyBlock
-from .places import in_place, with_areas
+from .places import in_place, on_map, with_areas
 from .standing import answered
 
 PER_PAGE = 20
@@ -137,6 +137,20 @@ class Withdrawal(models.Model):
         return f"W{self.pk} {self.at:%Y-%m-%d}"
 
 
+class Demo(models.Model):
+    """A row is here where the invented demo was loaded: every public page then says so. It stands apart from
+    pages and settings, so that no editor's change takes the label away."""
+
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("demo")
+        verbose_name_plural = _("demos")
+
+    def __str__(self):
+        return f"{self.loaded_at:%Y-%m-%d}"
+
+
 class OutcomePageQuerySet(PageQuerySet):
     def readable(self) -> OutcomePageQuerySet:
         """Pages whose commitment may be public today, that were not withdrawn and do not name a place that
@@ -183,7 +197,7 @@ class OutcomePage(PublicPage):
     )
     said = models.TextField(_("you said"), blank=True)
     promised = models.TextField(_("what was promised"))
-    done = models.TextField(_("what was done"))
+    done = models.TextField(_("what was done"), blank=True)
     # Not `next`: the page editor takes a posted "next" for the address to go to afterwards.
     next_steps = models.TextField(_("what is next"), blank=True, help_text=_("Who does what, by when."))
 
@@ -199,7 +213,10 @@ class OutcomePage(PublicPage):
         MultiFieldPanel(
             [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next_steps")],
             heading=_("What the page says"),
-            help_text=_("Plain and dated. No names of people, no phone numbers, no e-mail addresses."),
+            help_text=_(
+                "Plain words. Days, groups, agencies and answers are printed beside them from the record, in "
+                "each reader's language. No names of people, no phone numbers, no e-mail addresses."
+            ),
         ),
     ]
     search_fields = [
@@ -242,8 +259,11 @@ class OutcomePage(PublicPage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         rows = answered(Commitment.objects.filter(pk=self.commitment_id))
-        context["commitment"] = in_place(rows.select_related("agency"), "community__").get()
-        context["community"] = context["commitment"].community
+        commitment = in_place(rows.select_related("agency"), "community__").get()
+        context["commitment"] = commitment
+        context["thread"] = timeline.thread_of(commitment)
+        context["community"] = commitment.community
+        context["place"] = on_map(context["community"])
         return context
 
 

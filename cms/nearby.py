@@ -5,7 +5,7 @@ A community shown by its district alone gets the services of the district: dista
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from communities.geo import geodesic_km
 from communities.models import Area, Community
 from communities.privacy import SMALLEST_PUBLIC_COUNT, people, publishable_parts
+from communities.sight import today
+from services import points
 from services.cards import STANDS_ON
 from services.models import CardCount, CardDrive, Delivery, ServicePoint, Step
 
@@ -29,14 +31,22 @@ MOST_DELIVERIES = 20
 
 @dataclass(frozen=True)
 class Nearby:
-    """A service point, its distance in km (None where only the district is told) and its public name.
+    """A service point, its distance in km (None where only the district is told), what its latest observation
+    says today, and its public name.
 
     The name is empty where it would give away a community that is not public by name.
     """
 
     point: ServicePoint
     km: float | None
-    name: str = ""
+    standing: points.Standing
+    name: str
+
+    @property
+    def is_too_far(self) -> bool:
+        """Whether it is farther than the standard of its type. No standard, or no distance told: no."""
+        farthest = self.point.type.max_km
+        return self.km is not None and farthest is not None and self.km > farthest
 
 
 def services(community: Community) -> list[Nearby]:
@@ -46,26 +56,28 @@ def services(community: Community) -> list[Nearby]:
     else:
         found = _in_district(community)
     kept = Community.objects.exclude(public_place=Community.PublicPlace.EXACT)
-    kept = kept.filter(country__in={near.point.country for near in found})
-    places = named_places("\n".join(near.point.label for near in found), kept)
+    kept = kept.filter(country__in={point.country for point, _km in found})
+    places = named_places("\n".join(point.label for point, _km in found), kept)
     return [
-        near
-        if any(holds(near.point.label, place) for place in places)
-        else replace(near, name=near.point.label)
-        for near in found
+        Nearby(point, km, points.standing(point, on=today()), _public_name(point, places))
+        for point, km in found
     ]
 
 
-def _in_district(community: Community) -> list[Nearby]:
+def _public_name(point: ServicePoint, kept: set[str]) -> str:
+    return "" if any(holds(point.label, place) for place in kept) else point.label
+
+
+def _in_district(community: Community) -> list[tuple[ServicePoint, float | None]]:
     if not community.area:
         return []
     area = community.area.district
-    points = ServicePoint.objects.public().filter(area__in=Area.objects.within([area.pk]))
-    points = points.with_latest().select_related("type").order_by("type__position", "type__code", "code")
-    return [Nearby(point, None) for point in points[:MOST_POINTS]]
+    rows = ServicePoint.objects.public().filter(area__in=Area.objects.within([area.pk]))
+    rows = rows.with_latest().select_related("type").order_by("type__position", "type__code", "code")
+    return [(point, None) for point in rows[:MOST_POINTS]]
 
 
-def _nearest(community: Community, place: Point) -> list[Nearby]:
+def _nearest(community: Community, place: Point) -> list[tuple[ServicePoint, float | None]]:
     x, y = place.coords[:2]
     box = Polygon.from_bbox((x - REACH_DEGREES, y - REACH_DEGREES, x + REACH_DEGREES, y + REACH_DEGREES))
     box.srid = 4326
@@ -83,8 +95,8 @@ def _nearest(community: Community, place: Point) -> list[Nearby]:
     for (pk, type_id, *_place), far in zip(found, km.tolist(), strict=True):
         best[type_id] = min(best.get(type_id, (far, pk)), (far, pk))
     km_of = {pk: far for far, pk in best.values()}
-    points = ServicePoint.objects.public().filter(pk__in=km_of).with_latest().select_related("type")
-    return [Nearby(point, km_of[point.pk]) for point in points.order_by("type__position", "type__code")]
+    nearest = ServicePoint.objects.public().filter(pk__in=km_of).with_latest().select_related("type")
+    return [(point, km_of[point.pk]) for point in nearest.order_by("type__position", "type__code")]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
-"""The verbs on outcome pages: draft one from a commitment, withdraw one at once."""
+"""The verbs on outcome pages: draft one from a commitment, withdraw one at once.
+
+A page holds words, as people wrote them. Days, groups, agencies and answers are no words of the page: its
+template prints them from the record, in the reader's language.
+"""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,7 +19,7 @@ from communities.changes import hold
 from communities.models import User
 from communities.models.places import public_reference
 from communities.sight import require
-from engagements.models import Commitment, Concern, Evidence, Verdict
+from engagements.models import Commitment, Concern, Evidence
 from engagements.models.commitments import Standing
 
 from .models import OutcomeIndexPage, OutcomePage, Withdrawal
@@ -81,7 +84,7 @@ def _filled(commitment: Commitment, index: OutcomeIndexPage) -> OutcomePage:
             slug=f"{commitment.promised_on.isoformat()}-{public_reference()}",
             commitment=commitment,
             said=withheld(_said(commitment), names),
-            promised=withheld(_promised(commitment), names),
+            promised=withheld(commitment.public_text, names),
             done=withheld(_done(commitment), names),
             locale=index.locale,
             live=False,
@@ -89,50 +92,19 @@ def _filled(commitment: Commitment, index: OutcomeIndexPage) -> OutcomePage:
     return page
 
 
-def _day(day) -> str:
-    return date_format(day, "j F Y")
-
-
 def _said(commitment: Commitment) -> str:
     concern = Concern.objects.public().filter(pk=commitment.concern_id).first()
-    if concern is None:
-        return ""
-    words = {"day": _day(concern.raised_on), "group": concern.get_raised_by_display()}
-    return _("%(day)s, %(group)s:") % words + " " + concern.public_text
-
-
-def _promised(commitment: Commitment) -> str:
-    words = {
-        "day": _day(commitment.promised_on),
-        "agency": commitment.agency.label,
-        "due": _day(commitment.due_on),
-    }
-    return "\n".join([commitment.public_text, _("Promised on %(day)s by %(agency)s. Due %(due)s.") % words])
+    return concern.public_text if concern else ""
 
 
 def _done(commitment: Commitment) -> str:
+    """What each piece of evidence says, oldest first, and why the promise was withdrawn if it was."""
     until = last_public_day(commitment.community)
     shown = Evidence.objects.public().filter(commitment=commitment, date__lte=until).exclude(disputed=True)
-    lines = [
-        f"{_day(row.date)}: {row.public_note or row.get_shows_display()}"
-        for row in shown.order_by("date", "pk")
-    ]
-    heard = Verdict.objects.public().filter(
-        commitment=commitment, engagement__state="reviewed", engagement__date__lte=until
-    )
-    for row in heard.select_related("engagement").order_by("engagement__date", "group"):
-        words = {
-            "day": _day(row.engagement.date),
-            "group": row.get_group_display(),
-            "answer": row.get_answer_display(),
-        }
-        lines.append(_("%(day)s, %(group)s answered: %(answer)s.") % words)
+    lines = [row.public_note for row in shown.order_by("date", "pk") if row.public_note]
     if commitment.standing == Standing.CANCELLED:
-        lines.append(
-            _("Withdrawn on %(day)s: %(reason)s")
-            % {"day": _day(commitment.cancelled_on), "reason": commitment.cancel_reason}
-        )
-    return "\n".join(lines) or _("Nothing has been seen to be done yet.")
+        lines.append(commitment.cancel_reason)
+    return "\n".join(lines)
 
 
 @transaction.atomic

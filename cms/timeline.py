@@ -82,6 +82,16 @@ def of(community: Community, page: int | str | None = None) -> Timeline:
     return Timeline(sorted(threads, key=lambda thread: not thread.is_owed), page_obj)
 
 
+def thread_of(commitment: Commitment) -> Thread:
+    """The thread of one commitment that has its answers (`standing.answered`)."""
+    said = Concern.objects.public().filter(pk=commitment.concern_id)
+    thread = Thread(said.select_related("agency", "topic").first(), commitment)
+    _hold_back([thread], last_public_day(commitment.community))
+    _follow([thread], commitment.community)
+    _withhold([thread], commitment.community)
+    return thread
+
+
 def _threads(keys: list[tuple], commitments, concerns) -> list[Thread]:
     wanted = defaultdict(list)
     for _day, kind, pk in keys:

@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
-from communities import basemap
 from communities.arrays import asked_box, bounds, cells, inside
 from communities.models import Area, Community, Presence
 from communities.privacy import people
@@ -24,7 +23,7 @@ from services.models import Project
 
 from . import countrywide, figures, nearby, projects, timeline
 from .models import OutcomePage
-from .places import in_place, with_areas
+from .places import in_place, on_map, with_areas
 
 PER_PAGE = 20
 MARKS = 300  # more than this crowd a phone: cells with counts are drawn instead
@@ -95,7 +94,7 @@ def community(request: HttpRequest, reference: str) -> HttpResponse:
         "projects": projects.published(projects.around(row)),
         "outcomes": pages.filter(locale=Locale.get_active()).for_reading(),
         "seasons": _seasons(row),
-        "place": _place(row),
+        "place": on_map(row),
         "population": people(row.population),
     }
     return render(request, "public/community.html", context)
@@ -112,15 +111,6 @@ def _seasons(row: Community) -> list[tuple[str, str]]:
     months = Presence.objects.filter(here, community=row).order_by("first_month", "last_month")
     pairs = dict.fromkeys(months.values_list("first_month", "last_month"))
     return [(str(MONTHS[first]), str(MONTHS[last])) for first, last in pairs]
-
-
-def _place(row: Community) -> dict[str, Any] | None:
-    """What the small map draws: the point of a community that shows it, else the district's outline."""
-    if row.shows_place and row.location:
-        return {"point": [round(row.location.y, 4), round(row.location.x, 4)], "label": row.label}
-    if row.area and row.area.district.boundary:
-        return {"outline": basemap.outline(row.area.district.boundary), "label": row.area.district.label}
-    return None
 
 
 # --- Map -------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""What waits to be published: public commitments without a page that were seen done, answered or fell overdue.
+"""What waits to be published: public commitments without a page that were seen done, wholly or in part, were
+answered or fell overdue. One that was only begun waits until its day.
 
 Each of the three is read newest first and only as far as MOST, so that the list costs the same however many
 commitments there are. What is older is found by its words.
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from communities.models import Agency, Community, User
 from engagements.models import Commitment, Evidence, Verdict
+from engagements.models.commitments import Shown
 
 from .models import OutcomePage, Withdrawal
 from .standing import answered, public_day
@@ -38,7 +40,7 @@ def keys(user: User, words: str = "") -> list[tuple[int, date]]:
         free = free.filter(_mentioning(words))
         among = _few(Commitment.objects.visible_to(user).filter(_mentioning(words)))
     evidence = Evidence.objects.filter(
-        disputed=False, shows__gt=0, date__lte=public_day("commitment__community")
+        disputed=False, shows__gte=Shown.PART, date__lte=public_day("commitment__community")
     )
     verdicts = Verdict.objects.filter(
         engagement__state="reviewed", engagement__date__lte=public_day("commitment__community")

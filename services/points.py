@@ -48,10 +48,10 @@ def standing(point: Any, *, on: Date) -> Standing:
         return Standing("unknown", "?", _("Nobody has looked"))
     words = {
         "state": ServiceState(point.seen_state).label,
-        "day": date_format(point.seen_on, "SHORT_DATE_FORMAT"),
+        "day": date_format(point.seen_on, "j F Y"),
     }
     if (on - point.seen_on).days > point.type.fresh_days:
-        return Standing("stale", "◌", _("%(state)s on %(day)s, out of date") % words)
+        return Standing("stale", "◌", _("%(state)s on %(day)s; nobody has looked since") % words)
     return Standing(point.seen_state, MARKS[point.seen_state], _("%(state)s on %(day)s") % words)
 
 

@@ -11,7 +11,7 @@ from engagements import reference as topics
 from services import gaps
 from services import reference as services
 
-from . import golden, history, meetings, outcomes, people, phones, provision, world
+from . import golden, history, label, meetings, outcomes, people, phones, provision, world
 
 # How many meetings: in each of the officer's own communities, and how many elsewhere in each country.
 OWN = [6, 4, 5, 4, 3, 6, 5]
@@ -44,6 +44,7 @@ def _tell() -> None:
     topics.load()
     services.load()
     make_site()
+    label.label()
     land = world.load()
     today = timezone.localdate()
     stage = meetings.Stage(land, people.load(land, today), today)

@@ -1,11 +1,12 @@
 """What the public templates call; the work is done in cms.navigation and communities.basemap."""
 
 from django import template
+from django.conf import settings
 
 from cms import navigation
+from cms.models import Demo
 from communities import basemap
 from engagements.models.commitments import Standing
-from services.models import ServiceState
 
 register = template.Library()
 
@@ -27,6 +28,17 @@ def language_links(context):
 
 
 @register.simple_tag
+def words_language():
+    """The language in which people's words are written down: the site's first one."""
+    return settings.LANGUAGE_CODE
+
+
+@register.simple_tag
+def is_demo():
+    return Demo.objects.exists()
+
+
+@register.simple_tag
 def basemap_url():
     return basemap.url()
 
@@ -34,8 +46,3 @@ def basemap_url():
 @register.filter
 def standing_label(standing):
     return Standing(standing).label
-
-
-@register.filter
-def service_label(state):
-    return ServiceState(state).label

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from playwright.sync_api import expect
 
@@ -372,6 +373,7 @@ def test_chapter_8_anyone_finds_the_outcome_from_the_home_page(visit):
         expect(page.get_by_role("heading", name=words)).to_be_visible()
     for words in (ASKED, SHOWN, NEXT, AGENCY):
         expect(page.get_by_role("main")).to_contain_text(words)
+    expect(page.get_by_role("region", name="Where this is").get_by_title(VILLAGE)).to_be_visible()
     page.get_by_role("main").get_by_role("link", name=VILLAGE).click()
     read_the_story(page)
 
@@ -404,6 +406,24 @@ def test_chapter_9_the_map_shows_the_community_and_so_does_the_list_beside_it(vi
     read_the_story(page)
 
 
+def read_the_outcome_in(page, code):
+    """Our words are the reader's; the people's stay as they were spoken, and say in which language."""
+    with translation.override(code):
+        headings = [gettext(w) for w in ("You said", "What was promised", "What was done", "What is next")]
+        days = [date_format(day, "j F Y") for day in (MET, SEEN, MET_AGAIN)]
+        ours = [
+            gettext(w) for w in ("Women's group", "Photo", "Done", "Kept", "The community's answer", "Told")
+        ]
+    for words in headings:
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+    for words in [*ours, *days]:
+        expect(page.get_by_role("article")).to_contain_text(words)
+    expect(page.get_by_role("article")).not_to_contain_text("Promised on")
+    for words in (ASKED, SHOWN, NEXT):
+        expect(page.get_by_text(words)).to_be_visible()
+        assert page.get_by_text(words).evaluate("element => element.closest('[lang]').lang") == "en"
+
+
 @pytest.mark.parametrize(("name", "code", "direction"), [("français", "fr", "ltr"), ("العربيّة", "ar", "rtl")])
 def test_chapter_10_they_read_it_in_their_own_language(visit, name, code, direction):
     page = visit().page
@@ -415,6 +435,7 @@ def test_chapter_10_they_read_it_in_their_own_language(visit, name, code, direct
     page.get_by_role("region", name=latest).get_by_role("link", name=PROMISED).click()
     expect(page.locator("html")).to_have_attribute("lang", code)
     expect(page.locator("html")).to_have_attribute("dir", direction)
+    read_the_outcome_in(page, code)
     page.get_by_role("main").get_by_role("link").first.click()
     page.wait_for_url(f"**/{code}/communities/**")
     expect(page.locator("html")).to_have_attribute("dir", direction)

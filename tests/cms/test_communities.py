@@ -5,6 +5,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from cms import nearby, timeline
 from communities.models import Community, Presence
@@ -51,6 +52,16 @@ def test_full_delivery_without_a_verdict_is_not_called_kept(client, site, story)
     html = text(client, story.cast.village)
     assert "Done, not yet confirmed" in html
     assert "mark--kept" not in html
+
+
+def test_peoples_words_say_their_language_and_a_reader_of_another_is_told(client, site, story):
+    story.kept(story.cast.village)
+    address = reverse("public:community", args=[story.cast.village.public_reference])
+    html = client.get(address.replace("/en/", "/fr/")).content.decode()
+    assert '<span lang="en" dir="auto">Drill one borehole</span>' in html
+    assert '<span lang="en" dir="auto">The pump runs</span>' in html
+    assert "Anglais" in html
+    assert "own words:" not in client.get(address).content.decode()
 
 
 def test_misses_stand_first(site, story):
@@ -252,7 +263,46 @@ def test_a_point_named_after_a_public_place_keeps_its_name(client, site, cast, p
 
 def test_a_point_nobody_looked_at_is_not_called_closed(client, site, cast, points):
     Observation.objects.filter(point=points("S-NEAR", 3.01, 11.9)).delete()
-    assert "nobody has looked." in text(client, cast.village)
+    html = text(client, cast.village)
+    assert "Nobody has looked" in html
+    assert "mark--unknown" in html
+
+
+def test_what_nobody_has_looked_at_since_is_no_longer_said_to_work(client, site, cast, points):
+    """What is out of date differs from what works in its words and in its shape."""
+    seen = Observation.objects.filter(point=points("S-NEAR", 3.01, 11.9))
+    fresh = text(client, cast.village)
+    assert "mark--working" in fresh and "nobody has looked since" not in fresh
+    seen.update(date=days_ago(cast.health.fresh_days + 1))
+    stale = text(client, cast.village)
+    assert f"Working on {date_format(seen.get().date, 'j F Y')}; nobody has looked since" in stale
+    assert "mark--stale" in stale and "line dashed" in stale
+    assert "mark--working" not in stale
+
+
+def test_the_last_day_of_its_freshness_still_holds(client, site, cast, points):
+    seen = Observation.objects.filter(point=points("S-NEAR", 3.01, 11.9))
+    seen.update(date=days_ago(cast.health.fresh_days))
+    assert "mark--working" in text(client, cast.village)
+
+
+def test_a_distance_stands_beside_its_standard_and_too_far_is_said(client, site, cast, points):
+    points("S-NEAR", 3.01, 11.9)
+    assert "1.1 km away, the standard is 5 km" in text(client, cast.village)
+    cast.health.max_km = 0.5
+    cast.health.save()
+    html = text(client, cast.village)
+    assert "Too far: 1.1 km away, the standard is 0.5 km" in html
+    assert "mark--unmet" in html
+
+
+def test_a_district_alone_is_told_no_standard_and_nothing_too_far(client, site, cast, points):
+    cast.health.max_km = 0.5
+    cast.health.save()
+    points("S-FAR", 3.21, 11.8)
+    html = text(client, cast.quiet)
+    assert "the standard is" not in html
+    assert "Too far" not in html
 
 
 def delivery(cast, **counts):

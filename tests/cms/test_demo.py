@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from wagtail.models import ModelLogEntry
 
 from cms.demo import people, story
@@ -219,16 +220,59 @@ def test_its_projects_have_two_currencies_and_a_late_milestone(demo):
     assert any(m.done_on for m in Milestone.objects.all())
 
 
-def test_its_outcomes_are_published_in_three_languages_and_one_is_a_draft(demo):
+def test_its_outcomes_are_published_in_three_languages_of_their_own_words_and_one_is_a_draft(demo):
     live = OutcomePage.objects.live().readable()
-    words = {(page.locale.language_code, page.title) for page in live if page.alias_of_id is None}
-    assert Counter(language for language, _title in words) == {"en": 4, "fr": 2, "ar": 2}
+    words = Counter(page.locale.language_code for page in live if page.alias_of_id is None)
+    assert words["en"] == words["fr"] == words["ar"] >= 6
+    assert not any(page.alias_of_id for page in live)
+    for page in live.filter(locale__language_code="ar"):
+        assert re.search("[\u0600-\u06ff]", page.title) and re.search("[\u0600-\u06ff]", page.promised)
     assert OutcomePage.objects.filter(locale__language_code="en", live=False).count() == 1
 
 
+def test_its_outcomes_tell_of_misses_too(demo):
+    written = OutcomePage.objects.live().filter(locale__language_code="en").values("commitment")
+    standings = {row.standing for row in Commitment.objects.with_answers().filter(pk__in=written)}
+    assert Standing.KEPT in standings and Standing.NOT_KEPT in standings
+
+
+def test_its_outcomes_are_dated_as_the_news_came(demo):
+    live = OutcomePage.objects.live().filter(locale__language_code="en").select_related("commitment")
+    days = [timezone.localdate(page.last_published_at) for page in live]
+    assert len(set(days)) > 4
+    assert (max(days) - min(days)).days > 180
+    for page in live:
+        assert page.first_published_at == page.last_published_at
+        shown = [*page.commitment.evidence.values_list("date", flat=True), page.commitment.promised_on]
+        assert max(shown) <= timezone.localdate(page.last_published_at) <= timezone.localdate()
+        versions = page.get_translations()
+        assert set(versions.values_list("last_published_at", flat=True)) == {page.last_published_at}
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
-def test_the_public_home_page_opens(demo, client, language):
-    assert client.get(f"/{language}/").status_code == 200
+@pytest.mark.parametrize(
+    "path", ["", "communities/", "map/", "outcomes/", "projects/", "about/", "no-such-page/"]
+)
+def test_every_public_page_says_that_it_is_a_demonstration(demo, client, language, path):
+    html = client.get(f"/{language}/{path}").content.decode()
+    with override(language):
+        assert gettext("Everything that happens here is invented: what people said, what was promised, "
+                       "and what came of it.") in html  # fmt: skip
+    assert f'href="/{language}/data-sources/"' in html
+
+
+def test_the_page_of_one_community_and_of_signing_in_say_so_too(demo, client):
+    community = Community.objects.public().first().public_reference
+    for address in (reverse("public:community", args=[community]), reverse("account_login")):
+        assert "Everything that happens here is invented" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_its_page_of_sources_says_what_is_invented_and_what_is_real(demo, client, language):
+    html = client.get(f"/{language}/data-sources/").content.decode()
+    with override(language):
+        assert gettext("What is invented here") in html
+        assert gettext("Where the data come from") in html
 
 
 def test_a_place_that_is_not_public_by_name_stands_on_no_public_page(demo, client):

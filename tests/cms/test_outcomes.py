@@ -1,14 +1,21 @@
 """Outcome pages: drafted in one click, reviewed, published, withdrawn at once."""
 
+import json
+import re
+from html import unescape
+
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
 from wagtail.models import WorkflowState
 
 from cms import outcomes
 from cms.models import OutcomePage, Withdrawal
-from communities.models import Community
+from cms.places import on_map
+from communities.models import Community, Group
 from engagements.models import Commitment
 from tests.cast import CANARY_NAME, CANARY_PHONE
 
@@ -33,11 +40,16 @@ def published(draft):
 # --- Drafting ------------------------------------------------------------------------------------------------
 def test_a_draft_is_filled_in_from_what_is_public(draft):
     assert not draft.live
-    assert draft.title == "Drill one borehole"
-    assert "A borehole near the school" in draft.said
-    assert "Promised on" in draft.promised
-    assert "The pump runs" in draft.done
-    assert "answered: Kept" in draft.done
+    assert draft.title == draft.promised == "Drill one borehole"
+    assert draft.said == "A borehole near the school"
+    assert draft.done == "The pump runs"
+
+
+def test_nothing_that_our_code_writes_is_kept_in_the_words_of_a_page(draft, commitment, cast):
+    """Days, groups, agencies and answers are printed from the record: stored, they would stay in one language."""
+    words = " ".join(getattr(draft, name) for name in ("title", "said", "promised", "done"))
+    for ours in (cast.water.name, "Kept", "group", str(commitment.promised_on.year)):
+        assert ours not in words
 
 
 def test_a_draft_holds_nothing_meant_for_colleagues(draft):
@@ -106,8 +118,7 @@ def test_a_draft_says_that_a_promise_was_withdrawn_and_why(site, story, cast):
     commitment = story.promise(cast.village)
     story.cancel(commitment)
     page = outcomes.draft_from(commitment, by=cast.editor)
-    assert page.done.startswith("Withdrawn on")
-    assert "The site floods each August" in page.done
+    assert page.done == "The site floods each August"
 
 
 def test_a_withdrawal_younger_than_the_delay_is_on_no_page(client, published, commitment, story, cast):
@@ -118,7 +129,7 @@ def test_a_withdrawal_younger_than_the_delay_is_on_no_page(client, published, co
     assert "Withdrawn on" in client.get(published.url).content.decode()
     Community.objects.update(publish_delay_days=30)
     cache.clear()
-    assert "Nothing has been seen" in outcomes.draft_from(late, by=cast.editor).done
+    assert outcomes.draft_from(late, by=cast.editor).done == ""
     assert "Withdrawn" not in client.get(published.url).content.decode()
     front = client.get("/en/").content.decode()
     assert "Mend the road" in front
@@ -218,6 +229,87 @@ def test_a_published_page_is_there_in_each_language(client, published):
         html = client.get(published.url.replace("/en/", f"/{language}/")).content.decode()
         assert f'<html lang="{language}"' in html
         assert 'lang="en" dir="auto">Drill one borehole' in html
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_what_our_code_writes_reads_natively_and_words_say_their_language(
+    client, published, commitment, cast, language
+):
+    html = unescape(client.get(published.url.replace("/en/", f"/{language}/")).content.decode())
+    with override(language):
+        ours = [
+            "You said",
+            "What was promised",
+            "What was done",
+            "Kept",
+            "Done",
+            "The community's answer",
+            "Told",
+        ]
+        for words in [gettext(each) for each in ours]:
+            assert words in html, words
+        assert str(Group.WOMEN.label) in html
+        assert date_format(commitment.promised_on, "j F Y") in html
+        assert cast.water.label in html
+    assert '<div lang="en" dir="auto"><p>A borehole near the school</p></div>' in html
+    assert '<div lang="en" dir="auto"><p>The pump runs</p></div>' in html
+
+
+@pytest.mark.parametrize(("language", "name"), [("fr", "Anglais"), ("ar", "الإنجليزية")])
+def test_a_reader_of_another_language_is_told_what_the_words_are_in(client, published, language, name):
+    assert name in client.get(published.url.replace("/en/", f"/{language}/")).content.decode()
+    assert "own words:" not in client.get(published.url).content.decode()
+
+
+def test_where_nothing_was_seen_the_page_says_so(client, site, story, cast):
+    page = outcomes.draft_from(story.promise(cast.village), by=cast.editor)
+    page.get_latest_revision().publish()
+    page.refresh_from_db()
+    assert "Nothing has been seen to be done yet." in client.get(page.url).content.decode()
+
+
+def drawn(client, page):
+    """What the small map of a page is given to draw, if anything."""
+    found = re.search(r'<script id="place-data"[^>]*>(.*?)</script>', client.get(page.url).content.decode())
+    return json.loads(found[1]) if found else None
+
+
+def test_a_published_page_shows_where_on_a_map_and_in_words(client, published, cast):
+    html = client.get(published.url).content.decode()
+    assert drawn(client, published) == {"point": [11.9, 3.0], "label": "Garou"}
+    assert "data-map" in html and "leaflet.js" in html
+    assert f'<p class="small">{cast.village.label}</p>' in html
+
+
+def test_the_page_of_a_district_alone_draws_the_district_and_no_point(client, site, story, cast):
+    page = outcomes.draft_from(story.kept(cast.quiet), by=cast.editor)
+    page.get_latest_revision().publish()
+    page.refresh_from_db()
+    place = drawn(client, page)
+    assert set(place) == {"outline", "label"}
+    assert place["label"] == cast.north.label
+    assert "The place itself is not published." in client.get(page.url).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"public_place": "hidden"}, {"status": "closed"}])
+def test_a_page_that_is_gone_has_no_map(client, published, cast, change):
+    Community.objects.filter(pk=cast.village.pk).update(**change)
+    assert drawn(client, published) is None
+
+
+def test_a_withdrawn_page_has_no_map(client, published, cast):
+    outcomes.withdraw(published, by=cast.editor, reason="x")
+    assert drawn(client, published) is None
+
+
+def test_the_preview_of_a_community_that_became_hidden_draws_nothing(published, cast):
+    Community.objects.filter(pk=cast.village.pk).update(public_place="hidden")
+    cast.village.refresh_from_db()
+    assert on_map(cast.village) is None
+
+
+def test_a_published_page_stays_small(client, published):
+    assert len(client.get(published.url).content) < 30_000
 
 
 def test_a_draft_is_read_by_nobody(client, draft):

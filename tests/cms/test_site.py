@@ -62,6 +62,13 @@ def test_a_page_holds_nothing_inline(client, site, story, path):
     assert "onclick" not in html
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_real_site_is_not_called_a_demonstration(client, site, path):
+    html = client.get(f"/en/{path}").content.decode()
+    assert "invented" not in html
+    assert "Demonstration" not in html
+
+
 def test_the_language_switch_keeps_the_page(client, site, cast):
     address = reverse("public:community", args=[cast.village.public_reference])
     html = client.get(address).content.decode()

@@ -25,6 +25,13 @@ def test_a_promise_that_is_neither_due_nor_answered_does_not_wait(site, story, c
     assert waits(cast) == []
 
 
+def test_a_promise_that_was_only_begun_waits_from_the_day_it_is_overdue(site, story, cast):
+    for due, text in ((-20, "Begun, not due"), (5, "Begun, overdue")):
+        story.show(story.promise(cast.village, due=due, text=text), days=30, shows=1)
+    story.show(story.promise(cast.village, due=-20, text="Half done"), days=40, shows=2)
+    assert waits(cast) == ["Half done", "Begun, overdue"]
+
+
 def test_what_was_seen_or_answered_last_stands_first_then_what_fell_overdue_last(site, story, cast):
     story.promise(cast.village, due=3, text="Overdue lately")
     story.promise(cast.village, due=50, text="Overdue for long")

@@ -26,6 +26,9 @@ window.TrackerMap = (() => {
   };
   Object.assign(SHAPES, { overdue: SHAPES.unmet, not_working: SHAPES.unmet, working: SHAPES.met, closed: SHAPES.not_kept });
 
+  /* What is owed lies above the rest, what is not known beneath it. */
+  const ABOVE = { overdue: 2000, not_kept: 2000, unmet: 2000, not_working: 2000, partly: 1000, stale: -1000, unknown: -2000 };
+
   let waiting;
   function baseLayer() {
     waiting ??= fetch(document.documentElement.dataset.basemap || "/map/base.json").then((answer) => {
@@ -68,6 +71,16 @@ window.TrackerMap = (() => {
     return box;
   }
 
+  /* Each source is a run of its own: in Arabic, Latin names would pull the dots between them out of order. */
+  function isolated(words) {
+    const parts = words.split(" · ").map((part) => {
+      const run = document.createElement("bdi");
+      run.textContent = part;
+      return run.outerHTML;
+    });
+    return parts.join(" · ");
+  }
+
   /* The words of a line that is not agreed open on a touch or a click on it. */
   function sayWording(map, feature) {
     const words = wordingOf(feature);
@@ -86,7 +99,7 @@ window.TrackerMap = (() => {
     L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     element.style.backgroundColor = SEA;
     map.attributionControl.setPrefix(false);
-    if (element.dataset.attribution) map.attributionControl.addAttribution(element.dataset.attribution);
+    if (element.dataset.attribution) map.attributionControl.addAttribution(isolated(element.dataset.attribution));
     if (options.bounds) map.fitBounds(options.bounds, { padding: [24, 24], maxZoom: 11 });
     if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 16, zIndex: 200, opacity: 0.7 }).addTo(map);
     baseLayer().then((base) => drawLand(map, base.features), (problem) => console.warn(problem.message));
@@ -99,7 +112,7 @@ window.TrackerMap = (() => {
       className: `leaflet-mark leaflet-mark--${state}`, iconSize: [32, 32],
       html: `<svg viewBox="0 0 16 16" aria-hidden="true"><circle class="halo" cx="8" cy="8" r="8"/>${SHAPES[state] || SHAPES.unknown}</svg>`,
     });
-    const marker = L.marker(latlng, { icon, title: label, alt: label, keyboard: true });
+    const marker = L.marker(latlng, { icon, title: label, alt: label, keyboard: true, zIndexOffset: ABOVE[state] || 0 });
     if (url) marker.on("click keypress", (event) => {
       const key = event.originalEvent?.key;
       if (!key || key === "Enter") window.location.assign(url);
