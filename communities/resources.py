@@ -139,6 +139,7 @@ class BorderSectionResource(ImportResource):
     """Border lines. The pair is put in order; code and name follow from it where the file has none."""
 
     name = "border-sections"
+    derived = ("code", "name")
     joins_shapes = True
     synonyms = {
         "code": ("pair", "country_pair"),
@@ -251,6 +252,7 @@ class CommunityResource(PlacedResource):
 
     name = "communities"
     place_needed = True
+    placeless_kinds = ("nomadic",)
     prefixable = ("code", "area")
     synonyms = {
         "code": ("geonameid", "code_commune", "place_id"),

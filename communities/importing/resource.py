@@ -36,6 +36,8 @@ class ImportResource(ModelResource):
     `append_only`: a stored row is never changed by an import; a different one under its key is refused.
     `export_only`: fields that leave with an export and are never read back → the sentence that says why.
     `joins_shapes`: rows that differ in their shape alone are parts of one shape.
+    `derived`: fields that `derive` fills: they are not missed while another cell of the row is refused.
+    `placeless_kinds`: of the field "kind", those that may go without coordinates.
     """
 
     name: ClassVar[str]
@@ -43,6 +45,8 @@ class ImportResource(ModelResource):
     prefixable: ClassVar[tuple[str, ...]] = ("code",)
     export_only: ClassVar[dict[str, Any]] = {}
     apart: ClassVar[tuple[str, ...]] = ()  # values that `derive` makes for `beside`, no fields of the model
+    derived: ClassVar[tuple[str, ...]] = ()
+    placeless_kinds: ClassVar[tuple[str, ...]] = ()
     place_needed = False
     append_only = False
     joins_shapes = False
@@ -70,6 +74,11 @@ class ImportResource(ModelResource):
     @cached_property
     def columns(self) -> dict[str, Column]:
         return {name: self.fields[name] for name in self._meta.import_order}
+
+    @cached_property
+    def many(self) -> list[str]:
+        """The fields that hold several rows of another list."""
+        return [name for name, column in self.columns.items() if column.many]
 
     @property
     def has_place(self) -> bool:

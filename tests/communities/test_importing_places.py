@@ -214,6 +214,83 @@ def test_it_keeps_an_area_below_its_own_when_the_file_has_its_level_alone(cast):
     assert made.refused[2][0].expected == "a level below that of BJ01"
 
 
+# --- All that is wrong at once -----------------------------------------------------------------------------
+def fields(made: importing.Plan) -> dict[int, list[str]]:
+    return {number: [o.field for o in objections] for number, objections in sorted(made.refused.items())}
+
+
+def test_it_names_swapped_coordinates_beside_a_date_that_reads_in_two_ways(cast):
+    mapping = PLACED | {"population_date": {"column": "on"}}
+    made = tried(
+        "communities", csv_file("code,name,country,lat,lon,on\nA,x,BJ,2.83,10.84,03/04/2024\n"), mapping
+    )
+    assert fields(made) == {2: ["population_date", "latitude"]}
+    assert made.refused[2][1].suggestion == "latitude 10.84, longitude 2.83: the two look swapped"
+
+
+def test_it_names_what_a_new_row_needs_beside_a_cell_it_could_not_read(cast):
+    mapping = NAMED | {"section": {"column": "section"}, "kind": {"column": "kind"}}
+    mapping |= {"latitude": {"column": "lat"}, "longitude": {"column": "lon"}}
+    text = "code,name,section,kind,lat,lon\nX,Post,BJ-ZZ,,11.9,3\n"
+    assert fields(tried("crossing-points", csv_file(text), mapping)) == {2: ["section", "kind"]}
+    without_kind = {name: given for name, given in mapping.items() if name != "kind"}
+    assert fields(tried("crossing-points", csv_file(text), without_kind)) == {2: ["section", "kind"]}
+
+
+def test_it_names_a_missing_name_the_swap_the_date_and_the_second_use_of_a_code(cast):
+    mapping = PLACED | {"population_date": {"column": "on"}}
+    rows = "A,,BJ,3.1,11.5,\nA,x,BJ,11.5,3.1,soon\nA,y,BJ,11.5,3.1,\n"
+    made = tried("communities", csv_file("code,name,country,lat,lon,on\n" + rows), mapping)
+    assert fields(made) == {2: ["name", "latitude"], 3: ["population_date", "code"], 4: ["code"]}
+    assert "row 2 of this file" in made.refused[4][0].expected
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",x,BJ,3.1,11.5,,", ["code", "latitude"]),  # the swap, though nobody knows whether it is new
+        ("A,x,BJ,12°,3.1,,", ["latitude"]),  # not "no coordinates": there are some
+        ("A,x,BJ,11.5,,,", ["longitude"]),
+        ("A,x,Benim,3.1,11.5,,", ["country"]),  # whose country, nobody knows
+        ("A,x,BJ,11.5,3.1,many,", ["population"]),
+        ("A,x,BJ,11.5,3.1,200,", ["population_source"]),
+        ("A,x,Benim,11.5,3.1,200,", ["country", "population_source"]),
+        ("A,x,BJ,,,,nomads", ["kind"]),  # those may go without a place
+        ("A,x,BJ,,,,nomadic", []),
+        ("A,,BJ,,,,", ["name", "latitude"]),
+        ("BJ-V1,,Benim,,,,", ["name", "country", "latitude"]),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_row_once_and_nothing_that_is_not(cast, row, said):
+    mapping = PLACED | {"population": {"column": "people"}, "kind": {"column": "kind"}}
+    made = tried("communities", csv_file(f"code,name,country,lat,lon,people,kind\n{row}\n"), mapping)
+    assert fields(made).get(2, []) == said
+
+
+def test_a_refused_row_changes_no_stored_one_and_is_not_counted_without_a_place(cast):
+    mapping = PLACED | {"rhythm_days": {"column": "rhythm"}}
+    rows = "BJ-V1,Garou,BJ,11.9,3.0,\nBJ-V1,Other,BJ,11.8,3.0,\nC,x,BJ,,,soon\nD,x,BJ,,,\n"
+    text = "code,name,country,lat,lon,rhythm\n" + rows
+    made = tried("communities", csv_file(text), mapping, accept_without_place=True)
+    assert sorted(made.refused) == [3, 4]
+    assert [p.row.name for p in made.unchanged] == ["Garou"]
+    assert made.without_place == 1
+
+
+def test_it_asks_nothing_more_of_a_row_out_of_the_persons_sight(cast):
+    made = tried("communities", csv_file("code,name\nBJ-V4,Theirs\n"), NAMED, by=cast.officer)
+    assert fields(made) == {2: ["code"]}
+
+
+def test_a_part_of_a_line_that_cannot_be_read_is_not_its_code_used_twice(cast):
+    rows = 'BEN,NER,land,"LINESTRING (2 12, bent)"\nBEN,NER,land,"LINESTRING (2 12, 3 12)"\n'
+    rows += 'BEN,NER,land,"LINESTRING (3 12, 4 12)"\nBenim,NER,land,"LINESTRING (3 12, 4 12)"\n'
+    mapping = {"country_a": {"column": "a"}, "country_b": {"column": "b"}, "kind": {"column": "kind"}}
+    made = tried("border-sections", csv_file("a,b,kind,wkt\n" + rows), mapping | {"line": {"column": "wkt"}})
+    assert fields(made) == {2: ["line"], 5: ["country_a"]}
+    assert [len(p.values["line"]) for p in made.changed] == [2]
+
+
 # --- Real files ------------------------------------------------------------------------------------------
 def test_it_imports_real_towns_and_leaves_unknown_populations_unknown(cast, samples):
     Area.objects.update(boundary=None)
