@@ -1,5 +1,7 @@
 """Importing the ground floor: areas, border lines, crossing points, communities, with real files."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
@@ -64,6 +66,37 @@ def test_it_refuses_a_thousand_that_may_be_one_and_a_bit():
     with pytest.raises(Refused) as refused:
         WholeNumberWidget().clean("1,234")
     assert refused.value.suggestion == "1234"
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "text", "expected"),
+    [
+        ("communities", "population", "-5", "a whole number, 0 or more"),
+        ("communities", "rhythm_days", "0", "a whole number, 1 or more"),
+        ("areas", "level", "9", "a whole number, 4 or less"),
+        ("service-types", "max_km", "0", "a number, 0.1 or more"),
+        ("communities", "name", "n" * 161, "160 characters or fewer: this has 161"),
+        ("projects", "budget", "-1", "a number, 0 or more"),
+        ("projects", "budget", "1.005", "2 digits or fewer after the point"),
+        ("projects", "budget", "123456789012345", "14 digits or fewer before the point"),
+        ("projects", "budget", "12345678901234567", "16 digits or fewer"),
+    ],
+)
+def test_it_says_what_is_expected_in_its_own_words(what, field, text, expected):
+    verdict = importing.resource_named(what).columns[field].verdict(text)
+    assert verdict.message == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["-5", "0", "9" * 30, "1.23456789", "1e300", "x" * 500, "a b", "€", "{}", "-"]
+)
+def test_it_leaves_no_cell_to_the_words_of_a_web_form(db, text):
+    columns = [(r.name, n, c) for r in importing.resources() for n, c in r.columns.items()]
+    verdicts = [(what, name, column.verdict(text)) for what, name, column in columns]
+    said = [(what, name, v.message) for what, name, v in verdicts if isinstance(v, Refused)]
+    assert said
+    for what, name, message in said:
+        assert not re.search("Ensure|This field|Enter a|valid|must be", message), (what, name, message)
 
 
 # --- Places ---------------------------------------------------------------------------------------------
