@@ -38,7 +38,7 @@ def begin(content: bytes, file_name: str, what: str, *, source: str, by: User) -
     run = ImportRun(what=what, file_name=file_name[:200], sheet=table.sheet[:120], source=source, by=by)
     with transaction.atomic():
         run.file.save("upload", ContentFile(content), save=False)
-        run.mapping = {"columns": mapping.proposed(resource, table.header, source)}
+        run.mapping = {"columns": mapping.proposed(resource, table, source)}
         run.findings = {"rows": len(table.rows)}
         run.save()
         log(run, "wagtail.create", user=by, data={"what": what})
@@ -56,7 +56,7 @@ def choose_sheet(run: ImportRun, sheet: str) -> Table:
     run.sheet = sheet[:120]
     table = table_of(run)
     run.sheet = table.sheet
-    run.mapping = {"columns": mapping.proposed(resource_named(run.what), table.header, run.source)}
+    run.mapping = {"columns": mapping.proposed(resource_named(run.what), table, run.source)}
     run.findings = {"rows": len(table.rows)}
     run.state = State.UPLOADED
     run.save(update_fields=["sheet", "mapping", "findings", "state"])

@@ -219,7 +219,7 @@ def test_it_takes_parents_from_the_same_file_and_refuses_what_hangs_on_a_refused
         "XX01,Bad,9,BJ,BJ\nXX0101,Below bad,2,XX01,BJ\nXX9,Lost,1,QQQQ,BJ\n"
     )
     made = bring(
-        "areas", csv_file(text), importing.guessed(importing.resource_named("areas"), csv_file(text).header)
+        "areas", csv_file(text), importing.guessed(importing.resource_named("areas"), csv_file(text))
     )
     assert Area.objects.get(code="BJ020201").parent.parent.parent == cast.benin
     assert sorted(made.refused) == [5, 6, 7]
@@ -245,6 +245,35 @@ def test_it_keeps_an_area_below_its_own_when_the_file_has_its_level_alone(cast):
     mapping = {name: {"column": name} for name in ("code", "level")}
     made = tried("areas", csv_file("code,level\nBJ0101,1\n"), mapping)
     assert made.refused[2][0].expected == "a level below that of BJ01"
+
+
+# --- Columns -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("source", "date"),
+    [
+        ("source de la population", "date population"),
+        ("Source_de_la_population", "Date de la population"),
+        ("population_source", "population_date"),
+        ("population source", "population date"),
+        ("مصدر عدد السكان", "تاريخ عدد السكان"),
+    ],
+)
+def test_it_knows_where_a_population_comes_from_and_of_when_it_is(db, source, date):
+    table = csv_file(f"code,nom,population,{source},{date}\nA,x,200,RGPH,2013-05-11\n")
+    mapping = importing.guessed(importing.resource_named("communities"), table)
+    assert mapping["population_source"] == {"column": source}
+    assert mapping["population_date"] == {"column": date}
+
+
+def test_it_tries_the_next_column_of_a_fields_names_when_the_first_holds_something_else(db):
+    table = csv_file("code,name,country,pays\nA,x,rural,Bénin\n")
+    mapping = importing.guessed(importing.resource_named("communities"), table)
+    assert mapping["country"] == {"column": "pays"}
+
+
+def test_it_proposes_parents_that_come_in_the_same_file(db):
+    table = csv_file("code,name,level,parent\nBJ,Benin,0,\nBJ01,Alibori,1,BJ\n")
+    assert importing.guessed(importing.resource_named("areas"), table)["parent"] == {"column": "parent"}
 
 
 # --- All that is wrong at once -----------------------------------------------------------------------------
@@ -394,7 +423,7 @@ def test_it_loads_pcodes_with_two_generations_and_all_their_parents(db, samples)
     )
     bring("areas", csv_file(text), {n: {"column": n} for n in ("code", "name", "country", "level")})
     table = sample(samples, "boundaries/pcodes_adm1_adm2.csv")
-    mapping = importing.guessed(importing.resource_named("areas"), table.header)
+    mapping = importing.guessed(importing.resource_named("areas"), table)
     assert mapping["code"]["column"] == "P-Code"
     assert mapping["parent"]["column"] == "Parent P-Code"
     made = bring("areas", table, mapping)

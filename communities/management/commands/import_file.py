@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def mapping(resource, table, options) -> dict:
-        mapping = importing.guessed(resource, table.header)
+        mapping = importing.guessed(resource, table)
         if options["mapping"]:
             mapping = json.loads(options["mapping"].read_text())
         for given in options["constant"]:
