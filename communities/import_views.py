@@ -180,7 +180,7 @@ class SummaryView(RunView):
             waiting=run.state == State.WORKING,
             done=run.state == State.DONE,
             confirmable=run.state == State.TRIED and run.new + run.changed > 0,
-            new=found.get("new", [])[:SHOWN],
+            new=found.get("new", [])[: max(SHOWN, found.get("alike", 0))],
             changed=found.get("changed", [])[:SHOWN],
             refused=found.get("refused", [])[:SHOWN],
             more_refused=max(0, len(found.get("refused", [])) - SHOWN),

@@ -253,6 +253,7 @@ class CommunityResource(PlacedResource):
     name = "communities"
     place_needed = True
     placeless_kinds = ("nomadic",)
+    alike_by = ()
     prefixable = ("code", "area")
     synonyms = {
         "code": ("geonameid", "code_commune", "place_id"),
