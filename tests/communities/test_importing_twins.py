@@ -89,6 +89,7 @@ def test_it_is_shown_beside_the_row_and_in_the_log_and_keeps_nobody_from_importi
     assert Community.objects.filter(code="B").exists()
     page = client.get(reverse("imports:run", args=[run.pk])).content.decode()
     assert "one new row may have been here already" in page
+    assert "nothing keeps you" not in page
 
 
 def test_it_says_so_on_the_command_line(cast, tmp_path, capsys):
