@@ -40,6 +40,8 @@ def twins(made: Plan) -> dict[int, Twin]:
         return {}
     at = np.array([planned.values["location"] for planned in new], float)
     stored, stored_at = _close_to(at, made)
+    if not stored:
+        return {}
     words: dict[tuple, int] = {}
     row, points = _spread([planned.values for planned in new], at, made.resource.alike_by, words)
     other, there = _spread(stored, stored_at, made.resource.alike_by, words)
