@@ -145,8 +145,7 @@ class ColumnsView(RunView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if "use-sheet" in request.POST:
-            importing.choose_sheet(self.import_run, request.POST.get("sheet", ""))
-            return redirect("imports:columns", pk)
+            return self.use_sheet(request.POST.get("sheet", ""))
         table = importing.table_of(self.import_run)
         form = ColumnsForm(request.POST, resource=self.resource, table=table)
         if not form.is_valid():
@@ -154,6 +153,13 @@ class ColumnsView(RunView):
         accept = form.cleaned_data.get("accept_without_place", False)
         importing.choose_columns(self.import_run, form.mapping(), accept_without_place=accept)
         return self.back()
+
+    def use_sheet(self, sheet: str) -> HttpResponse:
+        try:
+            importing.choose_sheet(self.import_run, sheet)
+        except importing.Unreadable as error:
+            messages.error(self.request, str(error))
+        return redirect("imports:columns", self.import_run.pk)
 
     def form(self, form: ColumnsForm, table: importing.Table) -> HttpResponse:
         unread = [why for name, why in self.resource.export_only.items() if name in table.header]
@@ -174,7 +180,7 @@ class SummaryView(RunView):
             waiting=run.state == State.WORKING,
             done=run.state == State.DONE,
             confirmable=run.state == State.TRIED and run.new + run.changed > 0,
-            new=found.get("new", [])[:SHOWN],
+            new=found.get("new", [])[: max(SHOWN, found.get("alike", 0))],
             changed=found.get("changed", [])[:SHOWN],
             refused=found.get("refused", [])[:SHOWN],
             more_refused=max(0, len(found.get("refused", [])) - SHOWN),

@@ -23,13 +23,13 @@ class ParentWidget(LookupWidget):
     The last is an unsaved Area that holds the code alone, until the plan knows the row.
     """
 
-    coming: frozenset[str] = frozenset()
+    coming: frozenset[str] | None = None  # not told yet: whatever may come
 
     def clean(self, value, row=None, **kwargs):
         known = self.rows()
         if found := known.get(value) or known.get(alpha2(value) or ""):
             return found
-        if value in self.coming:
+        if self.coming is None or value in self.coming:
             return Area(code=value, level=0)
         return super().clean(value)
 
@@ -139,6 +139,7 @@ class BorderSectionResource(ImportResource):
     """Border lines. The pair is put in order; code and name follow from it where the file has none."""
 
     name = "border-sections"
+    derived = ("code", "name")
     joins_shapes = True
     synonyms = {
         "code": ("pair", "country_pair"),
@@ -251,10 +252,20 @@ class CommunityResource(PlacedResource):
 
     name = "communities"
     place_needed = True
+    placeless_kinds = ("nomadic",)
+    alike_by = ()
     prefixable = ("code", "area")
     synonyms = {
         "code": ("geonameid", "code_commune", "place_id"),
         "name": ("village", "settlement", "commune", "name_fr"),
+        "population_source": (
+            *["population source", "source of population", "source population", "source de la population"],
+            "مصدر عدد السكان",
+        ),
+        "population_date": (
+            *["date of population", "date population", "date de la population"],
+            "تاريخ عدد السكان",
+        ),
     }
 
     class Meta:

@@ -91,8 +91,8 @@ def _latest(service_type: ServiceType, on: date) -> np.ndarray:
     """Each observed point with its latest observation by a day."""
     seen = _of_open_points(service_type).filter(date__lte=on)
     newest_first = Window(RowNumber(), partition_by="point", order_by=[F("date").desc(), F("pk").desc()])
-    latest = seen.annotate(place=newest_first).filter(place=1).values_list("point_id", "state", "date")
-    return as_table(latest, "point i8", "state U12", "day M8[D]")
+    latest = seen.annotate(place=newest_first).filter(place=1).order_by()  # the model's order costs a sort
+    return as_table(latest.values_list("point_id", "state", "date"), "point i8", "state U12", "day M8[D]")
 
 
 def _of_open_points(service_type: ServiceType) -> QuerySet[Observation]:

@@ -109,6 +109,8 @@ class Assessment:
         observed = points.seen != NEVER
         self.fresh = observed & (points.seen >= on.toordinal() - standard.fresh_days)
         self.observed = observed
+        # two letters seen as one number, since they are compared forty times
+        self.country, self.point_country = people.country.view("i8"), points.country.view("i8")
 
     def work(self) -> Verdicts:
         usable = self._measure()
@@ -196,14 +198,14 @@ class Assessment:
         size = len(self.people.pk)
         near = Near(np.full(size, -1), np.full(size, np.nan))
         rows = self.verdicts.undecided if side == "usable" else np.ones(size, bool)
-        for country in np.unique(self.people.country[rows]):
-            places = np.flatnonzero((rows & (self.people.country == country))[self.people.owner])
+        for country in np.unique(self.country[rows]):
+            places = np.flatnonzero((rows & (self.country == country))[self.people.owner])
             chosen = np.flatnonzero(among & self._on_side(country, side))
             self._fill(near, places, chosen)
         return near
 
-    def _on_side(self, country: str, side: str) -> np.ndarray:
-        same = self.points.country == country
+    def _on_side(self, country: int, side: str) -> np.ndarray:
+        same = self.point_country == country
         return {"same": same, "other": ~same, "usable": same | self.points.open_across}[side]
 
     def _fill(self, near: Near, places: np.ndarray, chosen: np.ndarray) -> None:

@@ -72,6 +72,7 @@ class ServicePointResource(PlacedResource):
         )
     }
     apart = ("observed",)
+    alike_by = ("type",)
     place_needed = True
     prefixable = ("code", "area", "agency")
     synonyms = {

@@ -1,6 +1,7 @@
 """Imports: upload → dry run → confirm → summary, for any resource. See docs/importing.md."""
 
 from .confirming import prepare, write
+from .likeness import twins
 from .mapping import guessed, missing
 from .reading import Table, Unreadable, read
 from .resource import ImportResource, PlacedResource, after, register, resource_named, resources
@@ -31,5 +32,6 @@ __all__ = [
     "resources",
     "table_of",
     "try_run",
+    "twins",
     "write",
 ]

@@ -365,7 +365,28 @@ class Column(Field):
         except Refused as refused:
             return refused
         except ValidationError as error:
-            return Refused(" ".join(error.messages))
+            return Refused("; ".join(map(self._in_our_words, error.error_list)))
+
+    def _in_our_words(self, error: ValidationError) -> str:
+        """What the field expected: our own validators say it themselves, Django's in its words for forms."""
+        whole = isinstance(self.model_field, models.IntegerField)
+        least = (
+            _("a whole number, %(limit_value)s or more") if whole else _("a number, %(limit_value)s or more")
+        )
+        most = (
+            _("a whole number, %(limit_value)s or less") if whole else _("a number, %(limit_value)s or less")
+        )
+        sentences = {
+            "min_value": least,
+            "max_value": most,
+            "max_length": _("%(limit_value)s characters or fewer: this has %(show_value)s"),
+            "max_digits": _("%(max)s digits or fewer"),
+            "max_whole_digits": _("%(max)s digits or fewer before the point"),
+            "max_decimal_places": _("%(max)s digits or fewer after the point"),
+        }
+        if error.code in sentences:
+            return sentences[error.code] % error.params
+        return " ".join(error.messages)
 
 
 def widget_for(field: Any) -> Widget:

@@ -1,4 +1,4 @@
-"""Which column of a file is which field: proposed from headers, remembered per source.
+"""Which column of a file is which field: proposed from headers and values, remembered per source.
 
 A mapping is {field: {"column": header, "constant": text, "prefix": text, "slug": bool}}; every part may be
 missing. The constant stands in where the file has no such column, or an empty cell; `slug` makes a code of a
@@ -12,11 +12,13 @@ from typing import Any
 from django.utils.translation import override
 
 from ..models import ColumnMapping
-from .columns import LANGUAGES
+from .columns import LANGUAGES, Column, Refused
 from .countries import plain
+from .reading import Table
 from .resource import ImportResource
 
 Mapping = dict[str, dict[str, Any]]
+SAMPLED = 20  # different values of a column that are tried
 
 COMMON = {
     "code": ("id", "pcode", "p-code", "row_id", "uuid", "identifiant", "رمز", "الرمز", "osm_id"),
@@ -56,39 +58,48 @@ COMMON = {
 }
 
 
-def proposed(resource: ImportResource, header: list[str], source: str) -> Mapping:
-    """What was used last for this source; what the headers say where a column is not there again, or a
+def proposed(resource: ImportResource, table: Table, source: str) -> Mapping:
+    """What was used last for this source; what the file says where a column is not there again, or a
     needed field was left out."""
     kept = ColumnMapping.objects.filter(what=resource.name, source=source).first()
     if kept:
-        words = guessed(resource, header)
+        words = guessed(resource, table)
         there = {
-            f: m if m.get("column", "") in ["", *header] else words.get(f) for f, m in kept.columns.items()
+            f: m if m.get("column", "") in ["", *table.header] else words.get(f)
+            for f, m in kept.columns.items()
         }
         there |= {f: words[f] for f in words if f not in there and resource.columns[f].needed}
         return {field: given for field, given in there.items() if given and field in resource.columns}
-    return guessed(resource, header)
+    return guessed(resource, table)
 
 
-def guessed(resource: ImportResource, header: list[str]) -> Mapping:
-    """Headers that name a field, each used once; a resource's own words come before the common ones."""
+def guessed(resource: ImportResource, table: Table) -> Mapping:
+    """Headers that name a field, each used once; a resource's own words come before the common ones.
+
+    A column of whose values the field takes none is another thing of the same name, and not proposed.
+    """
     mapping: Mapping = {}
-    free = {plain(name): name for name in reversed(header)}
+    free = {plain(name): name for name in reversed(table.header)}
     exact = {name: [name] for name in resource.columns}
     labels = {name: _labels(column) for name, column in resource.columns.items()}
-    for words in (exact, resource.synonyms, labels, COMMON):
-        for field in resource.columns:
+    shape = {resource.shape: ["geometry"]}
+    for words in (exact, resource.synonyms, labels, COMMON, shape):
+        for field, column in resource.columns.items():
             if field not in mapping:
-                found = next((w for w in map(plain, words.get(field, ())) if w in free), None)
+                named = [w for w in map(plain, words.get(field, ())) if w in free]
+                found = next((w for w in named if _takes(column, table.column(free[w]))), None)
                 if found is not None:
                     mapping[field] = {"column": free.pop(found)}
-    shape = resource.shape
-    if shape and shape not in mapping and "geometry" in header:
-        mapping[shape] = {"column": "geometry"}
     return mapping
 
 
-def _labels(column) -> list[str]:
+def _takes(column: Column, texts: list[str]) -> bool:
+    """Whether a field takes some of these cells, by its first different values; none contradicts where all are empty."""
+    samples = list(dict.fromkeys(filter(None, texts)))[:SAMPLED]
+    return not samples or any(type(column.verdict(text)) is not Refused for text in samples)
+
+
+def _labels(column: Column) -> list[str]:
     words = []
     for language in LANGUAGES:
         with override(language):

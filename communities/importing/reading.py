@@ -13,6 +13,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ MAX_MEMBERS = 1_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 400
 HEADER_WITHIN = 20  # rows above the header: titles, notes
+WORKBOOKS = (".xlsx", ".xlsm")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"-?[\d\s.,]+\Z")
 ARABIC = re.compile(r"(?<![A-Za-z\u00c0-\u024f])[\u0620-\u06d3]{2,}(?![A-Za-z\u00c0-\u024f])")
@@ -35,6 +37,10 @@ csv.field_size_limit(20 * 2**20)  # a boundary in one cell
 
 class Unreadable(ValueError):
     """The file as a whole cannot be taken; the message is for the person who chose it."""
+
+
+class NoRows(Unreadable):
+    """The file, or this sheet of it, holds no rows."""
 
 
 @dataclass
@@ -53,7 +59,7 @@ class Table:
 
 
 def read(content: bytes, file_name: str, sheet: str = "") -> Table:
-    """The rows of a file. Raises Unreadable with a sentence."""
+    """The rows of a file, one at least. Raises Unreadable with a sentence."""
     if len(content) > MAX_BYTES:
         raise Unreadable(_("This file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 2**20})
     if content[:4] == b"PK\x03\x04":
@@ -61,6 +67,14 @@ def read(content: bytes, file_name: str, sheet: str = "") -> Table:
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable(
             _("This is an old or locked Excel file: save it as XLSX without a password, or as CSV.")
+        )
+    if file_name.lower().endswith(WORKBOOKS):
+        raise Unreadable(
+            _(
+                "This file is called a workbook (%(name)s), but it is none: it may be damaged, or have been renamed. "
+                "Open it in a spreadsheet program and save it as XLSX or as CSV."
+            )
+            % {"name": file_name}
         )
     text = _decoded(content)
     if text.lstrip().startswith("{"):
@@ -150,6 +164,7 @@ def _from_text(text: str) -> Table:
 
 # --- XLSX -------------------------------------------------------------------------------------------------------
 def _from_workbook(content: bytes, wanted: str) -> Table:
+    """The rows of the sheet that is wanted, or else of the first that holds any."""
     _guard_unpacking(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -160,17 +175,28 @@ def _from_workbook(content: bytes, wanted: str) -> Table:
         ]
         filled = [name for name in names if book.get_sheet_by_name(name).height > 1]
         if not filled:
-            raise Unreadable(_("No sheet of this workbook holds rows."))
-        name = wanted if wanted in filled else filled[0]
-        sheet = book.get_sheet_by_name(name)
-        rows = [
-            (number, [_text(cell) for cell in row])
-            for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
-        ]
+            raise NoRows(_("No sheet of this workbook holds rows."))
+        table = _first_with_rows(book, [wanted] if wanted in filled else filled)
     except (CalamineError, OSError) as error:
         raise Unreadable(_("This workbook cannot be opened; it may be damaged.")) from error
+    table.sheets = filled
+    return table
+
+
+def _first_with_rows(book: CalamineWorkbook, names: list[str]) -> Table:
+    for name in names:
+        with suppress(NoRows):
+            return _of_sheet(book.get_sheet_by_name(name))
+    return _of_sheet(book.get_sheet_by_name(names[0]))  # which says what it lacks
+
+
+def _of_sheet(sheet: CalamineSheet) -> Table:
+    rows = [
+        (number, [_text(cell) for cell in row])
+        for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1)
+    ]
     table = _table(rows, _merged(sheet))
-    table.sheet, table.sheets = name, filled
+    table.sheet = sheet.name
     return table
 
 
@@ -195,7 +221,7 @@ def _merged(sheet: CalamineSheet) -> list[tuple[int, int, int, int]]:
 def _table(rows: list[tuple[int, list[str]]], merged: list[tuple[int, int, int, int]] | None = None) -> Table:
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
-        raise Unreadable(_("This file is empty."))
+        raise NoRows(_("This file is empty."))
     if len(filled) > MAX_ROWS:
         raise Unreadable(_("This file has more than %(limit)s rows: divide it.") % {"limit": MAX_ROWS})
     at = _header_at(filled)
@@ -204,7 +230,10 @@ def _table(rows: list[tuple[int, list[str]]], merged: list[tuple[int, int, int, 
     body = [row for row in filled if row[0] >= number + depth]
     while body and _is_hxl(body[0][1]):
         body = body[1:]
-    return _squared(header, body)
+    table = _squared(header, body)
+    if not table.rows:
+        raise NoRows(_("No row was found below the column names. Fill in the rows and load it again."))
+    return table
 
 
 def _header_at(filled: list[tuple[int, list[str]]]) -> int:
@@ -215,7 +244,7 @@ def _header_at(filled: list[tuple[int, list[str]]]) -> int:
         numbers = sum(1 for cell in words if NUMBER.match(cell))
         if counts[at] >= 0.6 * max(counts) and numbers <= 0.2 * len(words):
             return at
-    raise Unreadable(_("No row of column names was found among the first %(n)s rows.") % {"n": HEADER_WITHIN})
+    raise NoRows(_("No row of column names was found among the first %(n)s rows.") % {"n": HEADER_WITHIN})
 
 
 def _header(
@@ -287,6 +316,8 @@ def _from_geojson(text: str) -> Table:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(_("This is not a GeoJSON feature collection.")) from error
+    if not features:
+        raise NoRows(_("This file holds no features. Draw or export them, and load it again."))
     if len(features) > MAX_ROWS:
         raise Unreadable(_("This file has more than %(limit)s rows: divide it.") % {"limit": MAX_ROWS})
     names = list(known)

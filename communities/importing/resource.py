@@ -35,7 +35,10 @@ class ImportResource(ModelResource):
     `place_needed`: a row without coordinates is refused unless the person importing says otherwise.
     `append_only`: a stored row is never changed by an import; a different one under its key is refused.
     `export_only`: fields that leave with an export and are never read back → the sentence that says why.
+    `alike_by`: what a new row shares, besides its name and place, with a stored one that it may be; None: not asked.
     `joins_shapes`: rows that differ in their shape alone are parts of one shape.
+    `derived`: fields that `derive` fills: they are not missed while another cell of the row is refused.
+    `placeless_kinds`: of the field "kind", those that may go without coordinates.
     """
 
     name: ClassVar[str]
@@ -43,6 +46,9 @@ class ImportResource(ModelResource):
     prefixable: ClassVar[tuple[str, ...]] = ("code",)
     export_only: ClassVar[dict[str, Any]] = {}
     apart: ClassVar[tuple[str, ...]] = ()  # values that `derive` makes for `beside`, no fields of the model
+    alike_by: ClassVar[tuple[str, ...] | None] = None
+    derived: ClassVar[tuple[str, ...]] = ()
+    placeless_kinds: ClassVar[tuple[str, ...]] = ()
     place_needed = False
     append_only = False
     joins_shapes = False
@@ -70,6 +76,11 @@ class ImportResource(ModelResource):
     @cached_property
     def columns(self) -> dict[str, Column]:
         return {name: self.fields[name] for name in self._meta.import_order}
+
+    @cached_property
+    def many(self) -> list[str]:
+        """The fields that hold several rows of another list."""
+        return [name for name, column in self.columns.items() if column.many]
 
     @property
     def has_place(self) -> bool:

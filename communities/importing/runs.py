@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from wagtail.log_actions import log
 
 from ..models import ImportRun, User
 from . import confirming, mapping
+from .likeness import Twin, twins
 from .reading import Table, Unreadable, read
 from .resource import ImportResource, resource_named
 from .trying import Plan, plan
@@ -27,7 +29,13 @@ logger = logging.getLogger(__name__)
 LATER_ABOVE = 2000  # rows; longer imports are worked off in the background
 LOST_AFTER = timedelta(minutes=15)  # a run still worked on then has lost its worker
 SHOWN = 200  # rows of each kind kept for the summary
-KEPT_FINDINGS = ("rows", "sheet", "without_place", "reasons")  # nothing that quotes a cell of the file
+KEPT_FINDINGS = (
+    "rows",
+    "sheet",
+    "without_place",
+    "alike",
+    "reasons",
+)  # nothing that quotes a cell of the file
 State = ImportRun.State
 
 
@@ -38,7 +46,7 @@ def begin(content: bytes, file_name: str, what: str, *, source: str, by: User) -
     run = ImportRun(what=what, file_name=file_name[:200], sheet=table.sheet[:120], source=source, by=by)
     with transaction.atomic():
         run.file.save("upload", ContentFile(content), save=False)
-        run.mapping = {"columns": mapping.proposed(resource, table.header, source)}
+        run.mapping = {"columns": mapping.proposed(resource, table, source)}
         run.findings = {"rows": len(table.rows)}
         run.save()
         log(run, "wagtail.create", user=by, data={"what": what})
@@ -56,7 +64,7 @@ def choose_sheet(run: ImportRun, sheet: str) -> Table:
     run.sheet = sheet[:120]
     table = table_of(run)
     run.sheet = table.sheet
-    run.mapping = {"columns": mapping.proposed(resource_named(run.what), table.header, run.source)}
+    run.mapping = {"columns": mapping.proposed(resource_named(run.what), table, run.source)}
     run.findings = {"rows": len(table.rows)}
     run.state = State.UPLOADED
     run.save(update_fields=["sheet", "mapping", "findings", "state"])
@@ -126,7 +134,7 @@ def work(run: ImportRun, *, by: User, seen: str) -> None:
             if not _settle(run, state=State.DONE, done_at=timezone.now(), message=""):
                 return
             confirming.write(made, computed, by=by, run_id=run.pk)
-            log(run, "wagtail.edit", user=by, data=_counts(made))
+            log(run, "wagtail.edit", user=by, data=_counts(made) | {"alike": run.findings.get("alike", 0)})
     except PermissionDenied as error:
         _fail(run, str(error))
     except DatabaseError:  # what the planning did not foresee, the database refused: say so, write nothing
@@ -222,7 +230,8 @@ def _note(run: ImportRun, made: Plan, state: str, message: str = "") -> None:
 
 def findings(made: Plan) -> dict[str, Any]:
     """A plan in words: examples of what is new, the differences, every refusal, and refusals by reason."""
-    resource, sheet = made.resource, made.table.sheet
+    resource, sheet, alike = made.resource, made.table.sheet, twins(made)
+    new = sorted(made.new, key=lambda planned: planned.number not in alike)  # those to look at come first
     refused = [
         {"row": number, "field": o.field, "column": o.column, "value": o.value[:200], "expected": o.expected}
         | ({"suggestion": o.suggestion} if o.suggestion else {})
@@ -234,7 +243,8 @@ def findings(made: Plan) -> dict[str, Any]:
         "sheet": sheet,
         "fingerprint": made.fingerprint,
         "without_place": made.without_place,
-        "new": [_line(p) for p in made.new[:SHOWN]],
+        "alike": len(alike),
+        "new": [_line(p) | _twin(alike.get(p.number)) for p in new[:SHOWN]],
         "changed": [_line(p) | {"differences": _differences(resource, p)} for p in made.changed[:SHOWN]],
         "refused": refused,
         "reasons": [[*reason, count] for reason, count in reasons.most_common(20)],
@@ -244,6 +254,10 @@ def findings(made: Plan) -> dict[str, Any]:
 def _line(planned) -> dict[str, Any]:
     key = " · ".join(str(getattr(part, "code", part)) for part in planned.key)
     return {"row": planned.number, "key": key, "name": str(planned.values.get("name", ""))}
+
+
+def _twin(twin: Twin | None) -> dict[str, Any]:
+    return {"twin": asdict(twin)} if twin else {}
 
 
 def _differences(resource: ImportResource, planned) -> list[list[str]]:

@@ -1,7 +1,8 @@
 """The dry run: what a file would do. New, changed, unchanged and refused rows, with the differences.
 
 Cells are judged column by column, each distinct value once; stored rows are read in one query per thousand
-keys. Nothing is written. The same plan, made again at that moment, is what confirming.py writes.
+keys. A refused row is judged on by the cells that could be read, so that all that is wrong with it is said at
+once. Nothing is written. The same plan, made again at that moment, is what confirming.py writes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from .reading import Table
 from .resource import ImportResource, Row
 
 AT_ONCE = 1000  # keys per query
+PLACE = ("latitude", "longitude")
+NOTHING: frozenset[str] = frozenset()
 CODE_LENGTH = 32  # of a code made from a name, before its prefix
 
 
@@ -42,13 +45,19 @@ class Objection:
 
 @dataclass(eq=False)
 class Planned:
-    """A row that can be taken. `values` maps field names to values; many-to-many ones stand apart."""
+    """A row of the file. `values` maps field names to values; many-to-many ones stand apart.
+
+    `unread` names the fields whose cells were refused, which `values` lacks. `key` is empty where a part of it
+    could not be read.
+    """
 
     number: int
     key: tuple
     values: dict[str, Any]
     many: dict[str, tuple] = field(default_factory=dict)
     apart: dict[str, Any] = field(default_factory=dict)  # for the resource's `beside`: no fields of the row
+    unread: frozenset[str] = NOTHING
+    beyond: bool = False  # stored, where the person importing may not change it
     stored: Row | None = None
     born: Callable[[], Row] | None = None  # makes the new row, which most dry runs never need
     changed_fields: set[str] = field(default_factory=set)
@@ -57,7 +66,7 @@ class Planned:
 
     @property
     def is_new(self) -> bool:
-        return self.stored is None
+        return self.stored is None and bool(self.key) and not self.beyond
 
     @cached_property
     def row(self) -> Row:
@@ -180,7 +189,7 @@ def _judge(made: Plan, column: Column, name: str, texts: list[str]) -> list[Any]
             value = known[text] = column.verdict(text)
         if type(value) is Refused:
             made.refuse(made.table.rows[at][0], name, value.message, value.suggestion, text)
-            value = None
+            value = Keep
         values.append(value)
     return values
 
@@ -188,18 +197,31 @@ def _judge(made: Plan, column: Column, name: str, texts: list[str]) -> list[Any]
 # --- Places ----------------------------------------------------------------------------------------------------
 def _place(made: Plan, values: dict[str, list[Any]], cells: dict[str, list[str]]) -> None:
     """Latitude and longitude become `location`: (longitude, latitude), None, or nothing when not mapped."""
-    if not {"latitude", "longitude"} <= values.keys():
+    if not set(PLACE) <= values.keys():
         return
-    places: list[tuple[float, float] | None] = []
     pairs = zip(values.pop("latitude"), values.pop("longitude"), strict=True)
-    for at, (lat, lon) in enumerate(pairs):
-        places.append(_one_place(made, at, lat, lon, cells))
-    values["location"] = places
+    values["location"] = [_one_place(made, at, lat, lon, cells) for at, (lat, lon) in enumerate(pairs)]
+
+
+def _one_place(made: Plan, at: int, lat, lon, cells) -> Any:
+    """(longitude, latitude), None where both are empty, Keep where no place could be read."""
+    number, texts = made.table.rows[at][0], [cells[name][at] for name in PLACE]
+    if bool(texts[0]) != bool(texts[1]):
+        made.refuse(number, PLACE[bool(texts[0])], _("both a latitude and a longitude, or neither"))
+        return Keep
+    if Keep in (lat, lon):
+        return Keep
+    if lat is None:
+        return None
+    if wrong := out_of_range(lat, lon):
+        made.refuse(number, *wrong, ", ".join(texts))
+        return Keep
+    return lon, lat
 
 
 def _check_countries(made: Plan, rows: list[Planned]) -> None:
     """A place lies in its row's country: the one the file gives, or else the one that is stored."""
-    placed = [p for p in rows if p.number not in made.refused and p.values.get("location")]
+    placed = [p for p in rows if p.values.get("location") and "country" not in p.unread]
     countries = [p.values.get("country") or getattr(p.stored, "country", None) for p in placed]
     wrong = out_of_country([p.values["location"] for p in placed], countries)
     for at, (name, expected, suggestion) in wrong.items():
@@ -207,53 +229,64 @@ def _check_countries(made: Plan, rows: list[Planned]) -> None:
         made.refuse(placed[at].number, name, expected, suggestion, f"{lat}, {lon}")
 
 
-def _one_place(made: Plan, at: int, lat, lon, cells) -> tuple[float, float] | None:
-    if lat is not None and lon is not None:
-        if wrong := out_of_range(lat, lon):
-            made.refuse(made.table.rows[at][0], *wrong, f"{cells['latitude'][at]}, {cells['longitude'][at]}")
-            return None
-        return lon, lat
-    number = made.table.rows[at][0]
-    if bool(cells["latitude"][at]) != bool(cells["longitude"][at]):
-        name = "longitude" if cells["latitude"][at] else "latitude"
-        made.refuse(number, name, _("both a latitude and a longitude, or neither"))
-    return None
+def _check_placed(made: Plan, rows: list[Planned]) -> None:
+    if not made.resource.place_needed or made.accept_without_place:
+        return
+    sentence = _("no coordinates: give a latitude and a longitude, or accept rows without a place")
+    for planned in rows:
+        if _lacks_place(made, planned):
+            made.refuse(planned.number, "latitude", sentence)
 
 
-def _must_have_place(made: Plan, planned: Planned) -> bool:
-    """Counts a row without a place, or refuses it. False when refused."""
-    row = planned.values
-    known = row.get("location")
-    if known is not None or row.get("kind") == "nomadic":
-        return True
-    if made.resource.place_needed and not made.accept_without_place:
-        sentence = _("no coordinates: give a latitude and a longitude, or accept rows without a place")
-        made.refuse(planned.number, "latitude", sentence)
+def _lacks_place(made: Plan, planned: Planned) -> bool:
+    """Whether a row does not say where it is, and should: a stored one may leave it out."""
+    values, free = planned.values, made.resource.placeless_kinds
+    if values.get("location") or planned.unread.intersection(PLACE):
         return False
-    made.without_place += 1
-    return True
+    if "location" not in values and not (planned.is_new and made.resource.has_place):
+        return False
+    return not free or ("kind" not in planned.unread and values.get("kind") not in free)
 
 
 # --- Rows --------------------------------------------------------------------------------------------------------
 def _rows(made: Plan, values: dict[str, list[Any]], cells: dict[str, list[str]]) -> list[Planned]:
-    """The rows whose cells are good, with what follows from them; rules across fields are asked here."""
-    resource, rows = made.resource, []
+    """The rows, with what follows from their cells; rules across fields are asked here.
+
+    A row with more cells than the header is left out: nobody knows which of them is which.
+    """
+    rows = []
     names, lists = list(values), list(values.values())
-    many = {name for name in names if name in resource.columns and resource.columns[name].many}
     for at, (number, raw) in enumerate(made.table.rows):
-        if number in made.refused:
+        if number in made.table.overlong:
             continue
         row = {n: v[at] for n, v in zip(names, lists, strict=True) if v[at] is not Keep}
-        resource.derive(row, _Raw(made.table.header, raw))
-        broken = list(resource.objections(row))
-        broken += [(n, _("a value: it is needed here"), "") for n in resource.key if row.get(n) in (None, "")]
-        for name, expected, suggestion in broken:
+        unread = _unread(made, number)
+        made.resource.derive(row, _Raw(made.table.header, raw))
+        for name, expected, suggestion in _broken(made.resource, row, unread):
             made.refuse(number, name, expected, suggestion, cells[name][at] if name in cells else "")
-        if not broken:
-            lists_of_rows = {name: row.pop(name) for name in many if name in row}
-            apart = {name: row.pop(name) for name in resource.apart if name in row}
-            rows.append(Planned(number, tuple(row[n] for n in resource.key), row, lists_of_rows, apart))
+        rows.append(_planned(made.resource, number, row, unread))
     return rows
+
+
+def _unread(made: Plan, number: int) -> frozenset[str]:
+    """The fields of a row that no cell could be read for, and those that would have followed from them."""
+    refused = [objection.field for objection in made.refused.get(number, ())]
+    return frozenset([*refused, *made.resource.derived]) if refused else NOTHING
+
+
+def _broken(resource: ImportResource, row: dict[str, Any], unread: frozenset[str]) -> list[tuple]:
+    """The rules across fields that a row breaks; nothing is said of a field that could not be read."""
+    broken = list(resource.objections(row))
+    broken += [(n, _("a value: it is needed here"), "") for n in resource.key if row.get(n) in (None, "")]
+    return [each for each in broken if each[0] not in unread]
+
+
+def _planned(resource: ImportResource, number: int, row: dict[str, Any], unread: frozenset[str]) -> Planned:
+    key = tuple(row.get(name) for name in resource.key)
+    many = {name: row.pop(name) for name in resource.many if name in row}
+    apart = {name: row.pop(name) for name in resource.apart if name in row}
+    known = not any(part in (None, "") for part in key)
+    return Planned(number, key if known else (), row, many, apart, unread=unread)
 
 
 class _Raw(dict):
@@ -271,24 +304,33 @@ class _Raw(dict):
 def _once(made: Plan, rows: list[Planned]) -> list[Planned]:
     """Each key once: a second row is refused, or joined when the list's shapes come in parts."""
     first: dict[tuple, Planned] = {}
+    kept = []
     for planned in rows:
-        earlier = first.setdefault(planned.key, planned)
-        if earlier is planned:
-            continue
-        if made.resource.joins_shapes and _joined(made.resource.shape, earlier, planned):
-            continue
-        name = made.resource.key[0]
-        expected = _("a code used once: row %(row)s of this file has it too") % {"row": earlier.number}
-        made.refuse(planned.number, name, expected, value=_shown(planned.key))
-    return list(first.values())
+        earlier = first.setdefault(planned.key, planned) if planned.key else planned
+        if earlier is not planned and made.resource.joins_shapes and _are_parts(made, earlier, planned):
+            if earlier.number in made.refused:
+                first[planned.key] = planned
+            elif planned.number not in made.refused:
+                _join(made.resource.shape, earlier, planned)
+                continue
+        elif earlier is not planned:
+            expected = _("a code used once: row %(row)s of this file has it too") % {"row": earlier.number}
+            made.refuse(planned.number, made.resource.key[0], expected, value=_shown(planned.key))
+        kept.append(planned)
+    return kept
 
 
-def _joined(shape: str, one: Planned, other: Planned) -> bool:
-    if {**one.values, shape: None} != {**other.values, shape: None} or not one.values.get(shape):
-        return False
+def _are_parts(made: Plan, one: Planned, other: Planned) -> bool:
+    """Whether two rows of one key differ in their shape alone, as far as they could be read."""
+    shape = made.resource.shape
+    apart = {shape, *one.unread, *other.unread}
+    mine, theirs = ({n: v for n, v in p.values.items() if n not in apart} for p in (one, other))
+    return mine == theirs and bool(one.values.get(shape) or shape in one.unread)
+
+
+def _join(shape: str, one: Planned, other: Planned) -> None:
     parts = list(one.values[shape]) + list(other.values.get(shape) or [])
     one.values[shape] = type(one.values[shape])(parts, srid=4326)
-    return True
 
 
 def _shown(key: tuple) -> str:
@@ -301,18 +343,18 @@ def _compare(made: Plan, rows: list[Planned]) -> None:
     for planned in rows:
         planned.stored = stored.get(_key_of(planned.key))
     for planned in _foreign(made, [planned for planned in rows if planned.is_new]):
+        planned.beyond = True
         expected = _("a row that your posting covers")
         made.refuse(planned.number, made.resource.key[0], expected, value=_shown(planned.key))
     _check_countries(made, rows)
+    _check_placed(made, rows)
     for planned in rows:
-        if planned.number not in made.refused and _placed_as_needed(made, planned):
-            _begin(made, planned) if planned.is_new else _differ(made, planned)
+        if planned.is_new:
+            _begin(made, planned)
+        elif planned.stored:
+            _differ(made, planned)
     _sort(made, rows)
-
-
-def _placed_as_needed(made: Plan, planned: Planned) -> bool:
-    asked = "location" in planned.values or (planned.is_new and made.resource.has_place)
-    return not asked or _must_have_place(made, planned)
+    _take_over(made)
 
 
 def _key_of(key: Iterable) -> tuple:
@@ -335,7 +377,7 @@ def stored_rows(made: Plan, rows: list[Planned]) -> dict[tuple, Row]:
 
 def _by_key(found: models.QuerySet, resource: ImportResource, rows: list[Planned]) -> Iterable[Row]:
     name = resource.key[0]
-    heads = sorted({_key_of(planned.key)[0] for planned in rows})
+    heads = sorted({_key_of(planned.key)[0] for planned in rows if planned.key})
     for start in range(0, len(heads), AT_ONCE):
         yield from found.filter(**{f"{name}__in": heads[start : start + AT_ONCE]})
 
@@ -359,7 +401,8 @@ def _begin(made: Plan, planned: Planned) -> None:
     for name, column in made.resource.columns.items():
         if column.by_source and name not in planned.values:
             planned.values[name] = made.source
-        if column.needed and planned.values.get(name, planned.many.get(name)) in (None, ""):
+        lacks = column.needed and planned.values.get(name, planned.many.get(name)) in (None, "")
+        if lacks and name not in planned.unread:
             made.refuse(planned.number, name, _("a value: a new row needs it"))
     planned.born = partial(_new_row, made, planned.values)
 
@@ -392,9 +435,13 @@ def _differ(made: Plan, planned: Planned) -> None:
     if planned.differences and made.resource.append_only:
         expected = _("another date or source: what was recorded is never overwritten")
         made.refuse(planned.number, planned.differences[0][0], expected, value=planned.differences[0][2])
-        return
-    for name in planned.changed_fields:
-        setattr(planned.row, name, _stored_form(made, name, planned.values[name]))
+
+
+def _take_over(made: Plan) -> None:
+    """The stored rows that change take the file's values; a refused row changes none."""
+    for planned in made.changed:
+        for name in planned.changed_fields:
+            setattr(planned.row, name, _stored_form(made, name, planned.values[name]))
 
 
 def _old(made: Plan, row: Row, name: str) -> Any:
@@ -432,3 +479,4 @@ def _sort(made: Plan, rows: list[Planned]) -> None:
     made.new = [planned for planned in good if planned.is_new]
     made.changed = [p for p in good if not p.is_new and (p.differences or p.beside)]
     made.unchanged = [p for p in good if not p.is_new and not (p.differences or p.beside)]
+    made.without_place = sum(_lacks_place(made, planned) for planned in good)

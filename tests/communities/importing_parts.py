@@ -1,7 +1,9 @@
 """What the tests of imports share: a file, a dry run, an import without the office around it."""
 
+import io
 from pathlib import Path
 
+import xlsxwriter
 from django.urls import reverse
 
 from communities import importing
@@ -9,6 +11,20 @@ from communities import importing
 
 def csv_file(text: str, name: str = "file.csv") -> importing.Table:
     return importing.read(text.encode(), name)
+
+
+def workbook(*sheets: tuple, merged: tuple = ()) -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name, rows in sheets:
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if cell is not None:
+                        sheet.write(at, column, cell)
+            for where, text in merged:
+                sheet.merge_range(where, text)
+    return content.getvalue()
 
 
 def sample(samples: Path, name: str) -> importing.Table:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from communities.importing import read, runs
 from communities.models import Agency, ColumnMapping, Community, ImportRun
 from communities.sight import Role
-from tests.communities.importing_parts import confirm
+from tests.communities.importing_parts import confirm, workbook
 
 CSV = "kode,Nom,pays,Lat,Long\nV1,Bodjécali,BEN,11.8,3.1\nV2,Sans lieu,Bénin,,\nV3,Kassa,BJ,3.2,11.7\n"
 
@@ -128,6 +128,20 @@ def test_it_refuses_a_file_it_cannot_read_and_says_why(office):
     page = upload(office, "a,a\n1,2\n").content.decode()
     assert "Two columns are called" in page
     assert not ImportRun.objects.exists()
+
+
+def test_it_stays_with_its_sheet_when_another_holds_no_rows(office):
+    sheets = (
+        ("Notes", [["code", "name"], ["#loc+code", "#loc+name"]]),
+        ("Rows", [["code", "name"], ["A", "B"]]),
+    )
+    upload(office, workbook(*sheets), name="v.xlsx")
+    run = ImportRun.objects.get()
+    asked = {"use-sheet": "1", "sheet": "Notes"}
+    page = office.post(reverse("imports:columns", args=[run.pk]), asked, follow=True).content.decode()
+    assert "No row was found below the column names" in page
+    run.refresh_from_db()
+    assert run.sheet == "Rows"
 
 
 def test_it_writes_nothing_when_rows_changed_since_they_were_shown(office, cast):

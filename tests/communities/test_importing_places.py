@@ -1,5 +1,7 @@
 """Importing the ground floor: areas, border lines, crossing points, communities, with real files."""
 
+import re
+
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import CommandError, call_command
@@ -64,6 +66,37 @@ def test_it_refuses_a_thousand_that_may_be_one_and_a_bit():
     with pytest.raises(Refused) as refused:
         WholeNumberWidget().clean("1,234")
     assert refused.value.suggestion == "1234"
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "text", "expected"),
+    [
+        ("communities", "population", "-5", "a whole number, 0 or more"),
+        ("communities", "rhythm_days", "0", "a whole number, 1 or more"),
+        ("areas", "level", "9", "a whole number, 4 or less"),
+        ("service-types", "max_km", "0", "a number, 0.1 or more"),
+        ("communities", "name", "n" * 161, "160 characters or fewer: this has 161"),
+        ("projects", "budget", "-1", "a number, 0 or more"),
+        ("projects", "budget", "1.005", "2 digits or fewer after the point"),
+        ("projects", "budget", "123456789012345", "14 digits or fewer before the point"),
+        ("projects", "budget", "12345678901234567", "16 digits or fewer"),
+    ],
+)
+def test_it_says_what_is_expected_in_its_own_words(what, field, text, expected):
+    verdict = importing.resource_named(what).columns[field].verdict(text)
+    assert verdict.message == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["-5", "0", "9" * 30, "1.23456789", "1e300", "x" * 500, "a b", "€", "{}", "-"]
+)
+def test_it_leaves_no_cell_to_the_words_of_a_web_form(db, text):
+    columns = [(r.name, n, c) for r in importing.resources() for n, c in r.columns.items()]
+    verdicts = [(what, name, column.verdict(text)) for what, name, column in columns]
+    said = [(what, name, v.message) for what, name, v in verdicts if isinstance(v, Refused)]
+    assert said
+    for what, name, message in said:
+        assert not re.search("Ensure|This field|Enter a|valid|must be", message), (what, name, message)
 
 
 # --- Places ---------------------------------------------------------------------------------------------
@@ -186,7 +219,7 @@ def test_it_takes_parents_from_the_same_file_and_refuses_what_hangs_on_a_refused
         "XX01,Bad,9,BJ,BJ\nXX0101,Below bad,2,XX01,BJ\nXX9,Lost,1,QQQQ,BJ\n"
     )
     made = bring(
-        "areas", csv_file(text), importing.guessed(importing.resource_named("areas"), csv_file(text).header)
+        "areas", csv_file(text), importing.guessed(importing.resource_named("areas"), csv_file(text))
     )
     assert Area.objects.get(code="BJ020201").parent.parent.parent == cast.benin
     assert sorted(made.refused) == [5, 6, 7]
@@ -212,6 +245,112 @@ def test_it_keeps_an_area_below_its_own_when_the_file_has_its_level_alone(cast):
     mapping = {name: {"column": name} for name in ("code", "level")}
     made = tried("areas", csv_file("code,level\nBJ0101,1\n"), mapping)
     assert made.refused[2][0].expected == "a level below that of BJ01"
+
+
+# --- Columns -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("source", "date"),
+    [
+        ("source de la population", "date population"),
+        ("Source_de_la_population", "Date de la population"),
+        ("population_source", "population_date"),
+        ("population source", "population date"),
+        ("مصدر عدد السكان", "تاريخ عدد السكان"),
+    ],
+)
+def test_it_knows_where_a_population_comes_from_and_of_when_it_is(db, source, date):
+    table = csv_file(f"code,nom,population,{source},{date}\nA,x,200,RGPH,2013-05-11\n")
+    mapping = importing.guessed(importing.resource_named("communities"), table)
+    assert mapping["population_source"] == {"column": source}
+    assert mapping["population_date"] == {"column": date}
+
+
+def test_it_tries_the_next_column_of_a_fields_names_when_the_first_holds_something_else(db):
+    table = csv_file("code,name,country,pays\nA,x,rural,Bénin\n")
+    mapping = importing.guessed(importing.resource_named("communities"), table)
+    assert mapping["country"] == {"column": "pays"}
+
+
+def test_it_proposes_parents_that_come_in_the_same_file(db):
+    table = csv_file("code,name,level,parent\nBJ,Benin,0,\nBJ01,Alibori,1,BJ\n")
+    assert importing.guessed(importing.resource_named("areas"), table)["parent"] == {"column": "parent"}
+
+
+# --- All that is wrong at once -----------------------------------------------------------------------------
+def fields(made: importing.Plan) -> dict[int, list[str]]:
+    return {number: [o.field for o in objections] for number, objections in sorted(made.refused.items())}
+
+
+def test_it_names_swapped_coordinates_beside_a_date_that_reads_in_two_ways(cast):
+    mapping = PLACED | {"population_date": {"column": "on"}}
+    made = tried(
+        "communities", csv_file("code,name,country,lat,lon,on\nA,x,BJ,2.83,10.84,03/04/2024\n"), mapping
+    )
+    assert fields(made) == {2: ["population_date", "latitude"]}
+    assert made.refused[2][1].suggestion == "latitude 10.84, longitude 2.83: the two look swapped"
+
+
+def test_it_names_what_a_new_row_needs_beside_a_cell_it_could_not_read(cast):
+    mapping = NAMED | {"section": {"column": "section"}, "kind": {"column": "kind"}}
+    mapping |= {"latitude": {"column": "lat"}, "longitude": {"column": "lon"}}
+    text = "code,name,section,kind,lat,lon\nX,Post,BJ-ZZ,,11.9,3\n"
+    assert fields(tried("crossing-points", csv_file(text), mapping)) == {2: ["section", "kind"]}
+    without_kind = {name: given for name, given in mapping.items() if name != "kind"}
+    assert fields(tried("crossing-points", csv_file(text), without_kind)) == {2: ["section", "kind"]}
+
+
+def test_it_names_a_missing_name_the_swap_the_date_and_the_second_use_of_a_code(cast):
+    mapping = PLACED | {"population_date": {"column": "on"}}
+    rows = "A,,BJ,3.1,11.5,\nA,x,BJ,11.5,3.1,soon\nA,y,BJ,11.5,3.1,\n"
+    made = tried("communities", csv_file("code,name,country,lat,lon,on\n" + rows), mapping)
+    assert fields(made) == {2: ["name", "latitude"], 3: ["population_date", "code"], 4: ["code"]}
+    assert "row 2 of this file" in made.refused[4][0].expected
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",x,BJ,3.1,11.5,,", ["code", "latitude"]),  # the swap, though nobody knows whether it is new
+        ("A,x,BJ,12°,3.1,,", ["latitude"]),  # not "no coordinates": there are some
+        ("A,x,BJ,11.5,,,", ["longitude"]),
+        ("A,x,Benim,3.1,11.5,,", ["country"]),  # whose country, nobody knows
+        ("A,x,BJ,11.5,3.1,many,", ["population"]),
+        ("A,x,BJ,11.5,3.1,200,", ["population_source"]),
+        ("A,x,Benim,11.5,3.1,200,", ["country", "population_source"]),
+        ("A,x,BJ,,,,nomads", ["kind"]),  # those may go without a place
+        ("A,x,BJ,,,,nomadic", []),
+        ("A,,BJ,,,,", ["name", "latitude"]),
+        ("BJ-V1,,Benim,,,,", ["name", "country", "latitude"]),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_row_once_and_nothing_that_is_not(cast, row, said):
+    mapping = PLACED | {"population": {"column": "people"}, "kind": {"column": "kind"}}
+    made = tried("communities", csv_file(f"code,name,country,lat,lon,people,kind\n{row}\n"), mapping)
+    assert fields(made).get(2, []) == said
+
+
+def test_a_refused_row_changes_no_stored_one_and_is_not_counted_without_a_place(cast):
+    mapping = PLACED | {"rhythm_days": {"column": "rhythm"}}
+    rows = "BJ-V1,Garou,BJ,11.9,3.0,\nBJ-V1,Other,BJ,11.8,3.0,\nC,x,BJ,,,soon\nD,x,BJ,,,\n"
+    text = "code,name,country,lat,lon,rhythm\n" + rows
+    made = tried("communities", csv_file(text), mapping, accept_without_place=True)
+    assert sorted(made.refused) == [3, 4]
+    assert [p.row.name for p in made.unchanged] == ["Garou"]
+    assert made.without_place == 1
+
+
+def test_it_asks_nothing_more_of_a_row_out_of_the_persons_sight(cast):
+    made = tried("communities", csv_file("code,name\nBJ-V4,Theirs\n"), NAMED, by=cast.officer)
+    assert fields(made) == {2: ["code"]}
+
+
+def test_a_part_of_a_line_that_cannot_be_read_is_not_its_code_used_twice(cast):
+    rows = 'BEN,NER,land,"LINESTRING (2 12, bent)"\nBEN,NER,land,"LINESTRING (2 12, 3 12)"\n'
+    rows += 'BEN,NER,land,"LINESTRING (3 12, 4 12)"\nBenim,NER,land,"LINESTRING (3 12, 4 12)"\n'
+    mapping = {"country_a": {"column": "a"}, "country_b": {"column": "b"}, "kind": {"column": "kind"}}
+    made = tried("border-sections", csv_file("a,b,kind,wkt\n" + rows), mapping | {"line": {"column": "wkt"}})
+    assert fields(made) == {2: ["line"], 5: ["country_a"]}
+    assert [len(p.values["line"]) for p in made.changed] == [2]
 
 
 # --- Real files ------------------------------------------------------------------------------------------
@@ -284,7 +423,7 @@ def test_it_loads_pcodes_with_two_generations_and_all_their_parents(db, samples)
     )
     bring("areas", csv_file(text), {n: {"column": n} for n in ("code", "name", "country", "level")})
     table = sample(samples, "boundaries/pcodes_adm1_adm2.csv")
-    mapping = importing.guessed(importing.resource_named("areas"), table.header)
+    mapping = importing.guessed(importing.resource_named("areas"), table)
     assert mapping["code"]["column"] == "P-Code"
     assert mapping["parent"]["column"] == "Parent P-Code"
     made = bring("areas", table, mapping)

@@ -5,24 +5,10 @@ import json
 import zipfile
 
 import pytest
-import xlsxwriter
 
 from communities.importing import reading
-from communities.importing.reading import Unreadable, protected, read, unprotected
-
-
-def workbook(*sheets: tuple, merged: tuple = ()) -> bytes:
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        for name, rows in sheets:
-            sheet = book.add_worksheet(name)
-            for at, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    if cell is not None:
-                        sheet.write(at, column, cell)
-            for where, text in merged:
-                sheet.merge_range(where, text)
-    return content.getvalue()
+from communities.importing.reading import NoRows, Unreadable, protected, read, unprotected
+from tests.communities.importing_parts import workbook
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -134,6 +120,37 @@ def test_it_refuses_a_broken_archive():
         read(content.getvalue(), "x.xlsx")
     with pytest.raises(Unreadable):
         read(b"PK\x03\x04rubbish", "x.xlsx")
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "Liste.XLSX", "x.xlsm"])
+def test_it_refuses_text_that_is_called_a_workbook_and_says_what_to_do(name):
+    with pytest.raises(Unreadable, match=r"called a workbook .* but it is none.* save it as XLSX or as CSV"):
+        read(b"this is no workbook", name)
+    assert read(b"code,name\n1,a\n", "x.xls").rows  # what many registers call their text files
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"code,name\n", "x.csv"),
+        (b"code,name\n,\n", "x.csv"),
+        (b"code,name\n#loc+code,#loc+name\n", "x.csv"),
+        (workbook(("S", [["code", "name"], ["", ""], [None, " "]])), "x.xlsx"),
+        (b'{"type": "FeatureCollection", "features": []}', "x.geojson"),
+    ],
+)
+def test_it_refuses_a_file_without_rows_and_says_what_to_do(content, name):
+    with pytest.raises(NoRows, match="load it again"):
+        read(content, name)
+
+
+def test_it_takes_the_first_sheet_that_holds_rows():
+    notes = ("Notes", [["code", "name"], ["#loc+code", "#loc+name"]])
+    content = workbook(notes, ("Rows", [["code", "name"], ["A", "B"]]))
+    table = read(content, "x.xlsx")
+    assert (table.sheet, table.sheets) == ("Rows", ["Notes", "Rows"])
+    with pytest.raises(NoRows):
+        read(content, "x.xlsx", "Notes")
 
 
 def features(*pairs, **more) -> bytes:

@@ -141,12 +141,9 @@ def test_it_keeps_observations_as_they_were_recorded(cast):
     ServicePoint.objects.create(
         code="A1", name="Post", type=cast.health, country="BJ", source="x", location=Point(3, 11, srid=4326)
     )
-    mapping = importing.guessed(importing.resource_named("observations"), ["point", "date", "state"])
-    bring(
-        "observations",
-        csv_file("point,date,state\nA1,31/01/2024,yes works\nA1,13/02/2024,working\n"),
-        mapping,
-    )
+    table = csv_file("point,date,state\nA1,31/01/2024,yes works\nA1,13/02/2024,working\n")
+    mapping = importing.guessed(importing.resource_named("observations"), table)
+    bring("observations", table, mapping)
     assert Observation.objects.count() == 1
     made = tried(
         "observations", csv_file("point,date,state\nA1,2024-02-13,closed\nA1,2024-02-13,working\n"), mapping
@@ -170,7 +167,7 @@ def test_it_imports_sectors_and_projects_with_their_money(cast, samples):
         "P2;Roads;BJ-WAT;14030;100;;2024-01-01;2023-12-31;\n"
     )
     resource = importing.resource_named("projects")
-    made = bring("projects", csv_file(text), importing.guessed(resource, csv_file(text).header))
+    made = bring("projects", csv_file(text), importing.guessed(resource, csv_file(text)))
     project = Project.objects.get(code="P1")
     assert str(project.budget) == "1250000.50"
     assert set(project.areas.all()) == {cast.north, cast.south}
@@ -191,7 +188,7 @@ def test_it_takes_its_own_export_back_unchanged(cast, write):
     resource = importing.resource_named("service-points")
     content = write(*writing.exported(resource, ServicePoint.objects.visible_to(cast.manager)))
     table = importing.read(content, "x")
-    made = tried("service-points", table, importing.guessed(resource, table.header), by=cast.manager)
+    made = tried("service-points", table, importing.guessed(resource, table), by=cast.manager)
     assert (len(made.unchanged), made.refused) == (1, {})
 
 
@@ -204,7 +201,7 @@ def test_it_never_takes_a_point_out_of_the_register_nor_puts_one_back(cast):
     assert rows[0][header.index("retired_on")] == days_ago(9).isoformat()
     for day in ("", "2999-01-01"):
         table = csv_file(f"code,name,retired_on\nA1,Poste,{day}\n")
-        mapping = importing.guessed(resource, table.header) | {"retired_on": {"column": "retired_on"}}
+        mapping = importing.guessed(resource, table) | {"retired_on": {"column": "retired_on"}}
         bring("service-points", table, mapping)
         point.refresh_from_db()
         assert (point.name, point.retired_on) == ("Poste", days_ago(9))
@@ -218,10 +215,28 @@ def test_it_says_that_a_column_is_not_read(client, cast):
     assert "“retired_on” is not read" in page
 
 
+def test_it_proposes_no_column_of_whose_values_the_field_takes_none(cast, samples):
+    table = sample(samples, "services/waterpoints_wpdx_nigeria_osun.xlsx")
+    assert "status_id" in table.header  # "Yes" and "No": whether a status is known, not what was seen
+    mapping = importing.guessed(importing.resource_named("service-points"), table)
+    assert "observed_state" not in mapping
+    assert mapping["latitude"] == {"column": "latitude"}
+
+
+@pytest.mark.parametrize(
+    ("seen", "column"), [("No,functional", "status_id"), ("No,functionl", None), (",", "status_id")]
+)
+def test_it_proposes_a_column_by_its_name_when_one_value_will_do_or_none_says_otherwise(cast, seen, column):
+    one, other = seen.split(",")
+    table = csv_file(f"code,status_id\nA1,{one}\nA2,{other}\n")
+    mapping = importing.guessed(importing.resource_named("service-points"), table)
+    assert mapping.get("observed_state", {}).get("column") == column
+
+
 def test_it_fills_in_what_a_remembered_mapping_lacks(cast):
     resource = importing.resource_named("service-points")
     remember(resource, "x", {"code": {"column": "row_id", "prefix": "K-"}, "name": {"column": "gone"}})
-    mapping = proposed(resource, ["row_id", "name", "iso3c", "lat"], "x")
+    mapping = proposed(resource, csv_file("row_id,name,iso3c,lat\n1,Post,BEN,11.5\n"), "x")
     assert mapping["code"] == {"column": "row_id", "prefix": "K-"}
     assert mapping["name"] == {"column": "name"}
     assert mapping["country"] == {"column": "iso3c"}

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def mapping(resource, table, options) -> dict:
-        mapping = importing.guessed(resource, table.header)
+        mapping = importing.guessed(resource, table)
         if options["mapping"]:
             mapping = json.loads(options["mapping"].read_text())
         for given in options["constant"]:
@@ -63,6 +63,10 @@ class Command(BaseCommand):
             for o in objections:
                 hint = f" ({o.suggestion}?)" if o.suggestion else ""
                 self.stderr.write(f"row {number}, {o.column}: “{o.value[:80]}” – expected {o.expected}{hint}")
+        for number, twin in sorted(importing.twins(made).items()):
+            self.stderr.write(
+                f"row {number} may be here already: {twin.code} {twin.name}, {twin.metres} m away"
+            )
         counts = {
             "new": made.new,
             "changed": made.changed,
