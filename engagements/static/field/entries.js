@@ -68,7 +68,12 @@ export async function addPhoto(entry, file) {
   const id = crypto.randomUUID();
   const thumb = await asDataURL(await drawn(picture, THUMB, 0.6));
   entry.photos.push({ id, size: sealed.length, sha256: await sha256(sealed), thumb });
-  await save(entry, { photos: [{ id, sealed }] });
+  try {
+    await save(entry, { photos: [{ id, sealed }] });
+  } catch (error) { // no room: nothing is announced that is not here
+    entry.photos = entry.photos.filter((photo) => photo.id !== id);
+    throw error;
+  }
 }
 
 export async function dropPhoto(entry, id) {

@@ -55,7 +55,10 @@ async function signedInAgain() {
 
 async function leave() {
   if (!confirm(gettext("Send what waits, and then empty this phone?"))) return;
-  await actions.talk();
+  if ((await actions.talk()) !== "done") {
+    announce(gettext("No signal now. Try again."), "warning");
+    return;
+  }
   const count = (await store.waiting()).length;
   if (count) {
     announce(fill(ngettext("%(n)s entry could not be sent yet. Try again with signal.", "%(n)s entries could not be sent yet. Try again with signal.", count), { n: number(count) }), "warning");

@@ -11,7 +11,8 @@ export function photos(entry, most, redraw) {
     for (const file of [...event.target.files].slice(0, room)) {
       try {
         await entries.addPhoto(entry, file);
-      } catch {
+      } catch (error) {
+        console.warn(error);
         announce(gettext("This photo cannot be read. Take another one."), "warning");
       }
     }
