@@ -22,13 +22,13 @@ async function command(entry) {
   };
 }
 
-/* Saves go one after the other: a later one never ends up beneath an earlier one. */
+/* Saves go one after the other, each with what was written when it was asked for. */
 let tail = Promise.resolve();
 export function save(entry, { photos = [], dropPhotos = [] } = {}) {
+  entry.seq += 1;
+  entry.changed = now().toISOString();
+  const kept = structuredClone(entry);
   tail = tail.catch(() => {}).then(async () => {
-    entry.seq += 1;
-    entry.changed = now().toISOString();
-    const kept = structuredClone(entry);
     const sealed = await seal(new TextEncoder().encode(JSON.stringify(await command(kept))));
     await store.write({
       put: { [`entry:${kept.id}`]: kept }, photos, dropPhotos,

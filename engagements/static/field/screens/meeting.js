@@ -77,6 +77,7 @@ export async function meeting(id) {
 
   async function handIn() {
     await place.flush();
+    if (entry.ready) return; // tapped twice
     const tidy = prune(entry.body);
     problems = missing(tidy);
     if (Object.keys(problems).length) {

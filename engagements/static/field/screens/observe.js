@@ -97,6 +97,7 @@ export async function observation(id) {
 
   async function handIn() {
     await place.flush();
+    if (entry.ready) return; // tapped twice
     problems = {};
     if (!entry.body.state) problems.state = [needed()];
     if (!entry.body.date) problems.date = [needed()];
