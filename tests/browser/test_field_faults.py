@@ -15,7 +15,7 @@ from .proxy import Line
 
 pytestmark = pytest.mark.browser
 
-CUTS = 6  # places of a cut, in the push and in all of it, in each direction
+CUTS = 8  # places of a cut, in the push and in all of it, in each direction
 CHUNK = 3_000  # bytes: several chunks of a small photo
 PHONES, AT_ONCE = 30, 10  # a hundred: tests/bench/bench_field.py
 
