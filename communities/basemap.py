@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.views.decorators.gzip import gzip_page
 
 from .models import Area, BorderSection
 
@@ -37,6 +38,7 @@ def forget() -> None:
     cache.delete_many([KEY, f"{KEY}.version"])
 
 
+@gzip_page
 def serve(request: HttpRequest) -> HttpResponse:
     """GET /map/base.json: anyone may read it. Under its current version it never changes."""
     version, body = _stored()

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -38,6 +39,7 @@ OCTETS = "application/offset+octet-stream"
 
 
 # --- The app itself: no data in it --------------------------------------------------------------------------
+@gzip_page
 def app(request: HttpRequest) -> HttpResponse:
     """The one page of the app. It is the same for everyone and in every language."""
     return HttpResponse(_page())
@@ -49,6 +51,7 @@ def _page() -> str:
     )
 
 
+@method_decorator(gzip_page, name="dispatch")
 class Words(JavaScriptCatalog):
     """The words of the app's scripts in one language."""
 

@@ -220,8 +220,8 @@ class UploadQuerySet(ScopedQuerySet):
     seen = own_draft("entry__author", EVERYTHING) | reviewed_areas("entry__community__area")
 
     def forgotten(self, now: datetime.datetime) -> UploadQuerySet:
-        """Begun long ago and never finished, or finished and attached."""
-        return self.filter(Q(done=True) | Q(at__lt=now - datetime.timedelta(days=60)))
+        """Announced long ago: a phone that asks how much is here must hear it until then."""
+        return self.filter(at__lt=now - datetime.timedelta(days=60))
 
 
 class Upload(models.Model):

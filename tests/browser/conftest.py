@@ -1,6 +1,6 @@
 """The journey's stage: one demo site for all chapters, one browser, a visitor per call."""
 
-import os
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -8,26 +8,32 @@ from playwright.sync_api import sync_playwright
 
 from cms.demo import people
 
+from .site import Site
 from .site import demo_site as serve_demo
-from .visitor import Visitor
+from .visitor import CHROMIUM, Visitor
 
+HERE = Path(__file__).parent
 STOPPED = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def demo_site(tmp_path_factory) -> str:
-    """The address of a demo of its own: tests' databases are not touched, and it is gone afterwards."""
-    with serve_demo(tmp_path_factory.mktemp("demo")) as address:
-        yield address
+def demo(tmp_path_factory) -> Site:
+    """A demo of its own: tests' databases are not touched, and it is gone afterwards."""
+    with serve_demo(tmp_path_factory.mktemp("demo")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo) -> str:
+    """The address of the demo."""
+    return demo.address
 
 
 @pytest.fixture(scope="module")
 def browser():
     """Chromium. Module scope: Playwright's loop must not run beside other tests."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
+        chromium = playwright.chromium.launch(**CHROMIUM)
         yield chromium
         chromium.close()
 
@@ -53,6 +59,11 @@ def samples_folder():
     """The real sample data, or None where it is missing."""
     folder = settings.BASE_DIR.parent / "shared" / "data"
     return folder if folder.is_dir() else None
+
+
+# --- The journey is told on a fresh demo: phones, which log many meetings, come last ----------------------
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name.startswith("test_field") and item.path.parent == HERE)
 
 
 # --- A story stops where a chapter fails ------------------------------------------------------------------

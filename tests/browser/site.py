@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -9,8 +10,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,11 +22,64 @@ from django.conf import settings
 from psycopg import sql
 
 START_SECONDS = 60
+# Runs a line of code after the other, each in a world of its own, and tells what it printed.
+CLERK = """
+import contextlib, io, json, sys
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(json.loads(line), {})
+    print(json.dumps(said.getvalue()), flush=True)
+"""
+
+
+@dataclass
+class Site:
+    """A site that runs. Its server can be killed, and comes back at the same address."""
+
+    folder: Path
+    env: dict[str, str]
+    port: int
+    server: ExitStack = field(default_factory=ExitStack)
+    clerk: subprocess.Popen | None = None  # answers what is asked of the database
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        log = self.folder / "server.log"
+        command = _manage("runserver", "--noreload", f"127.0.0.1:{self.port}")
+        self.process = self.server.enter_context(_running(command, self.env, log))
+        _wait_for(f"{self.address}/healthz", log)
+
+    def kill(self) -> None:
+        """As a power cut does: nothing is finished, nothing is said."""
+        self.process.kill()
+        self.server.close()
+
+    def asked(self, code: str) -> Any:
+        """What `code` prints as JSON, run by the site's own manage.py: what is in its database."""
+        if self.clerk is None:
+            command = _manage("shell", "--no-imports", "-v0", "-c", CLERK)
+            self.clerk = subprocess.Popen(
+                command, env=self.env, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+        self.clerk.stdin.write(json.dumps(code).encode() + b"\n")
+        self.clerk.stdin.flush()
+        answer = self.clerk.stdout.readline()
+        assert answer, "what was asked failed: see the traceback above"
+        return json.loads(json.loads(answer))
+
+    def close(self) -> None:
+        self.server.close()
+        if self.clerk:
+            self.clerk.communicate()
 
 
 @contextmanager
-def demo_site(folder: Path) -> Iterator[str]:
-    """Loads the demo into a new database and serves it; yields its address, and ends both processes."""
+def demo_site(folder: Path) -> Iterator[Site]:
+    """Loads the demo into a new database and serves it; ends both processes."""
     with _database(folder) as url:
         env = {
             **os.environ,
@@ -33,13 +89,10 @@ def demo_site(folder: Path) -> Iterator[str]:
         }
         for words in (["migrate", "-v0"], ["createcachetable"], ["load_demo"]):
             subprocess.run(_manage(*words), env=env, cwd=settings.BASE_DIR, check=True)
-        address = f"127.0.0.1:{_free_port()}"
-        with (
-            _running(_manage("runserver", "--noreload", address), env, folder / "server.log"),
-            _running(_manage("db_worker", "--no-startup-delay"), env, folder / "worker.log"),
-        ):
-            _wait_for(f"http://{address}/healthz", folder / "server.log")
-            yield f"http://{address}"
+        site = Site(folder, env, _free_port())
+        with closing(site), _running(_manage("db_worker", "--no-startup-delay"), env, folder / "worker.log"):
+            site.start()
+            yield site
 
 
 def _manage(*words: str) -> list[str]:
@@ -71,13 +124,13 @@ def _tell(server: str, words: str, name: str) -> None:
 
 # --- Its processes ---------------------------------------------------------------------------------------
 @contextmanager
-def _running(command: list[str], env: dict[str, str], log: Path) -> Iterator[None]:
-    with log.open("wb") as output:
+def _running(command: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             command, env=env, cwd=settings.BASE_DIR, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            yield
+            yield process
         finally:
             process.terminate()
             try:

@@ -5,11 +5,12 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from cms.demo import tables
 from cms.demo.world import DATA
+
+from .visitor import barriers
 
 pytestmark = pytest.mark.browser
 
@@ -76,17 +77,6 @@ def test_the_meeting_screen_fits_a_phone(visit):
 
 
 # --- For all ---------------------------------------------------------------------------------------------
-def barriers(page, **where) -> list[str]:
-    """Serious and critical findings of axe, with the elements they stand on."""
-    found = Axe().run(page, **where).response["violations"]
-    return [
-        f"{rule['id']}: {node['target']}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["home", "community", "outcome"])
 def test_nobody_is_shut_out_of_a_public_page(visit, pages, name, scheme):

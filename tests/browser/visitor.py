@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 NOISE = "Failed to load resource"  # the browser's word for what `_answered` says better
+CHROMIUM = {
+    "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+    "args": ["--no-sandbox"],
+}
 
 
 class Visitor:
@@ -18,13 +24,19 @@ class Visitor:
     def __init__(self, browser: Browser, site: str, **context):
         self.site, self.complaints, self.expected = site, [], set()
         context = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **context}
-        self.context: BrowserContext = browser.new_context(base_url=site, **context)
+        self.open(browser, base_url=site, **context)
+
+    def open(self, browser: Browser, **context) -> None:
+        self.watch(browser.new_context(**context))
+
+    def watch(self, context: BrowserContext) -> None:
+        self.context = context
         self.context.set_default_timeout(10_000)
         self.context.on("request", self._asked)
         self.context.on("response", self._answered)
         self.context.on("console", self._said)
         self.context.on("weberror", lambda problem: self.complaints.append(f"page error: {problem.error}"))
-        self.page: Page = self.context.new_page()
+        self.page: Page = self.context.pages[0] if self.context.pages else self.context.new_page()
 
     def _asked(self, request) -> None:
         parts = urlsplit(request.url)
@@ -82,3 +94,14 @@ def figure(page: Page, term: str) -> int:
     shown = page.get_by_role("term").filter(has_text=re.compile(rf"^{re.escape(term)}$"))
     beside = shown.locator("xpath=following-sibling::dd[1]").inner_text()
     return int(re.sub(r"\D", "", beside))
+
+
+def barriers(page, **where) -> list[str]:
+    """Serious and critical findings of axe, with the elements they stand on."""
+    found = Axe().run(page, **where).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]

@@ -3,8 +3,8 @@ import { actions } from "./actions.js";
 import { announce, el, link } from "./dom.js";
 import * as state from "./state.js";
 import * as store from "./store.js";
-import { sync } from "./sync.js";
-import { gettext, isClockWrong, number, setClock } from "./words.js";
+import { onSync, sync } from "./sync.js";
+import { fill, gettext, isClockWrong, ngettext, now, number, setClock } from "./words.js";
 import { brief } from "./screens/brief.js";
 import { home } from "./screens/home.js";
 import { map } from "./screens/map.js";
@@ -23,11 +23,15 @@ const ROUTES = [
 ];
 
 /* --- Screens ---------------------------------------------------------------------------------------------------- */
-let shown = "";
+let shown = "", asked = 0;
 async function show({ keepFocus = false } = {}) {
-  const path = location.hash.replace(/^#\/?/, "");
+  const path = location.hash.replace(/^#\/?/, ""), turn = ++asked;
   const screen = await chosen(path);
+  if (turn !== asked) return; // another screen was asked for meanwhile
+  const unfolded = path === shown ? [...main.querySelectorAll("details")].map(({ open }) => open) : [];
   main.replaceChildren(...[screen].flat(Infinity).filter(Boolean));
+  const parts = [...main.querySelectorAll("details")];
+  if (parts.length === unfolded.length) parts.forEach((one, at) => { one.open = unfolded[at]; });
   main.className = store.isOpen() ? "page" : "page page--closed";
   const heading = main.querySelector("h1");
   document.title = heading ? `${heading.textContent} · ${document.documentElement.dataset.name}` : document.documentElement.dataset.name;
@@ -37,6 +41,7 @@ async function show({ keepFocus = false } = {}) {
     heading.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
+  main.querySelector("[autofocus]")?.focus();
   shown = path;
 }
 
@@ -78,14 +83,10 @@ async function opened() {
 /* What was fetched long ago without any contact since is forgotten: a phone may be in other hands. */
 async function freshness() {
   const until = await store.plain("until");
-  if (!until || Date.parse(until) > Date.now()) return;
-  const documents = await store.all("doc:");
-  await store.write({ remove: ["cursor", ...[...documents.keys()].map((key) => `doc:${key}`)] });
+  if (!until || Date.parse(until) > now()) return;
+  await store.write({ remove: ["cursor", ...(await store.names("doc:")), ...(await store.names("contact:"))] });
   announce(gettext("This phone was out of contact for too long: what it had fetched is gone. What you wrote is still here. Sign in again under “More”."), "warning");
 }
-
-/* Whether somebody is writing: nothing is drawn anew under their fingers. */
-const isBusy = () => main.querySelector("form[data-entry]") || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName);
 
 async function talk({ asked = false } = {}) {
   let result;
@@ -94,17 +95,31 @@ async function talk({ asked = false } = {}) {
   } catch (error) {
     console.error(error);
     announce(gettext("Something went wrong while sending. Nothing is lost; try again later."), "warning");
-    return;
+    return "failed";
   }
   if (store.isOpen()) await state.refresh();
-  if (asked && result === "done") announce(gettext("Everything is sent and up to date."));
+  if (asked && result === "done") announce(...sent(state.state.unsent.size));
   if (asked && result === "no signal") announce(gettext("No signal now. Everything is kept on this phone until there is."));
   if (result === "sign in") announce(gettext("Sign in again under “More”: this phone was out of contact for too long."), "warning");
   if (result === "emptied") { state.forget(); announce(gettext("This phone was taken out of use. What waited was handed to your supervisor, and the phone was emptied."), "warning"); }
   if (isClockWrong()) announce(gettext("The clock of this phone is wrong. Check the days that you write."), "warning");
-  if (result === "emptied" || (store.isOpen() && !isBusy())) await show({ keepFocus: true });
+  if (result === "emptied" || (store.isOpen() && !isWriting())) await show({ keepFocus: true });
+  return result;
 }
 
+const sent = (left) => (left
+  ? [fill(ngettext("%(n)s entry could not be sent yet. Try again with signal.", "%(n)s entries could not be sent yet. Try again with signal.", left), { n: number(left) }), "warning"]
+  : [gettext("Everything is sent and up to date.")]);
+
+/* Nothing is drawn anew under somebody's fingers. */
+const isWriting = () => main.querySelector("form[data-entry]") || main.querySelector("input:focus, select:focus, textarea:focus");
+
+/* Whoever looks at what waits sees it go. */
+onSync(async () => {
+  if (!store.isOpen() || location.hash !== "#/outbox") return;
+  await state.refresh();
+  await show({ keepFocus: true });
+});
 
 addEventListener("hashchange", () => show());
 addEventListener("online", () => talk());

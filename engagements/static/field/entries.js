@@ -22,13 +22,13 @@ async function command(entry) {
   };
 }
 
-/* Saves go one after the other: a later one never ends up beneath an earlier one. */
+/* Saves go one after the other, each with what was written when it was asked for. */
 let tail = Promise.resolve();
 export function save(entry, { photos = [], dropPhotos = [] } = {}) {
+  entry.seq += 1;
+  entry.changed = now().toISOString();
+  const kept = structuredClone(entry);
   tail = tail.catch(() => {}).then(async () => {
-    entry.seq += 1;
-    entry.changed = now().toISOString();
-    const kept = structuredClone(entry);
     const sealed = await seal(new TextEncoder().encode(JSON.stringify(await command(kept))));
     await store.write({
       put: { [`entry:${kept.id}`]: kept }, photos, dropPhotos,
@@ -74,7 +74,12 @@ export async function addPhoto(entry, file) {
   const id = crypto.randomUUID();
   const thumb = await asDataURL(await drawn(picture, THUMB, 0.6));
   entry.photos.push({ id, size: sealed.length, sha256: await sha256(sealed), thumb });
-  await save(entry, { photos: [{ id, sealed }] });
+  try {
+    await save(entry, { photos: [{ id, sealed }] });
+  } catch (error) { // no room: nothing is announced that is not here
+    entry.photos = entry.photos.filter((photo) => photo.id !== id);
+    throw error;
+  }
 }
 
 export async function dropPhoto(entry, id) {
@@ -91,7 +96,7 @@ const WHY = () => ({
 });
 
 /* `document` is what the server last said of it, `answer` what it said when it received it. */
-export function standing(entry, { document, answer, unsent, trouble }) {
+export function standing(entry, { document, answer, unsent, trouble, sending }) {
   const told = { ...answer, ...document };
   if (trouble) return { state: "trouble", mark: "not_kept", words: gettext("The server could not take this. It stays here: ask your supervisor for help.") };
   if (!entry.ready) {
@@ -101,11 +106,12 @@ export function standing(entry, { document, answer, unsent, trouble }) {
       ? { state: "draft", mark: "open", words: gettext("Draft, on this phone only") }
       : { state: "draft", mark: "open", words: gettext("Draft, kept on the server too") };
   }
+  if (unsent && sending && navigator.onLine) return { state: "sending", mark: "unconfirmed", words: gettext("Sending") };
   if (unsent) return { state: "waiting", mark: "unconfirmed", words: gettext("On this phone only: sent as soon as there is signal") };
   if (document?.meeting === "returned") return { state: "returned", mark: "not_kept", words: returned(document) };
   if (document?.meeting === "reviewed") return { state: "accepted", mark: "kept", words: gettext("Accepted") };
   if (document?.state === "held" || (!document && answer?.status === "held")) {
-    return { state: "held", mark: "partly", words: fill(gettext("Received; your supervisor must look at it: %(why)s."), { why: WHY()[told.why] || "" }) };
+    return { state: "held", mark: "partly", words: fill(gettext("Received; your supervisor must look at it (%(why)s)."), { why: WHY()[told.why] || "" }) };
   }
   if (document?.state === "aside") return { state: "aside", mark: "cancelled", words: fill(gettext("Set aside by your supervisor: %(reason)s"), { reason: document.reason }) };
   if (document?.state === "refused" || (!document && answer?.status === "refused")) {

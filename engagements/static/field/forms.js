@@ -1,4 +1,5 @@
 /* Binds a form to an entry: each field is on disk when it is left, and half a second after the last key. */
+import { announce } from "./dom.js";
 import { gettext } from "./words.js";
 
 const PAUSE = 500;
@@ -29,7 +30,11 @@ export function bind(form, entry, { special = {}, save, redraw = () => {} }) {
   const keep = () => {
     clearTimeout(timer);
     timer = null;
-    return save();
+    return save().catch((error) => {
+      console.error(error);
+      announce(gettext("This could not be kept: the phone may be full. Make room, then change the field again."), "warning");
+      throw error;
+    });
   };
   const write = ({ target }) => {
     const { path } = target.dataset;

@@ -1,6 +1,7 @@
 /* What was fetched, opened once into memory and read again after each sync. */
 import * as entries from "./entries.js";
 import * as store from "./store.js";
+import { isSending } from "./sync.js";
 
 export const state = { communities: new Map(), points: [], documents: new Map(), entries: new Map(), answers: new Map(), unsent: new Set(), choices: {}, me: {} };
 
@@ -33,7 +34,7 @@ export function forget() {
 
 export function standingOf(entry) {
   const { id } = entry;
-  return entries.standing(entry, { document: state.documents.get(id), answer: state.answers.get(id), unsent: state.unsent.has(id), trouble: state.troubled?.has(id) });
+  return entries.standing(entry, { document: state.documents.get(id), answer: state.answers.get(id), unsent: state.unsent.has(id), trouble: state.troubled?.has(id), sending: isSending() });
 }
 
 /* What was handed in from a phone before this one: only what became of it is known here. */

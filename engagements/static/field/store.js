@@ -76,9 +76,9 @@ export const changePin = (pin, next) => unlock(pin, async () => wrap(await unwra
 export async function empty({ keepOutbox = false } = {}) {
   key = null;
   const kept = keepOutbox ? ["outbox", "photos"] : [];
-  const names = STORES.filter((name) => !kept.includes(name));
-  const change = db.transaction(names, "readwrite");
-  await Promise.all([...names.map((name) => change.objectStore(name).clear()), change.done]);
+  const rest = STORES.filter((name) => !kept.includes(name));
+  const change = db.transaction(rest, "readwrite");
+  await Promise.all([...rest.map((name) => change.objectStore(name).clear()), change.done]);
 }
 
 /* --- Under the lock ----------------------------------------------------------------------------------------------- */
@@ -98,13 +98,16 @@ export async function get(name) {
   return held && decrypted(name, held);
 }
 
+const from = (prefix) => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+export const names = (prefix) => db.getAllKeys("locked", from(prefix));
+
 /* Everything whose name begins with `prefix`, as a Map by the rest of the name. */
 export async function all(prefix) {
-  const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+  const range = from(prefix);
   const read = db.transaction("locked");
-  const [names, held] = await Promise.all([read.store.getAllKeys(range), read.store.getAll(range)]);
-  const values = await Promise.all(held.map((one, place) => decrypted(names[place], one)));
-  return new Map(names.map((name, place) => [name.slice(prefix.length), values[place]]));
+  const [keys, held] = await Promise.all([read.store.getAllKeys(range), read.store.getAll(range)]);
+  const values = await Promise.all(held.map((one, place) => decrypted(keys[place], one)));
+  return new Map(keys.map((name, place) => [name.slice(prefix.length), values[place]]));
 }
 
 /* Writes, removes, and puts into the outbox: all of it or nothing. */

@@ -3,15 +3,17 @@ import * as entries from "./entries.js";
 import * as store from "./store.js";
 import { setClock } from "./words.js";
 
-const CHUNK = 64 * 1024;
+const CHUNK = 64 * 1024, PATIENCE = 60_000;
 const listeners = new Set();
 export const onSync = (heard) => listeners.add(heard);
 const tell = (event) => listeners.forEach((heard) => heard(event));
 
 export class NoSignal extends Error {}
+class Busy extends NoSignal {} // the server answered that it could not
 
 /* One at a time, in whatever tab. Answers "done", "no signal", "sign in" or "emptied". */
 let running = null;
+export const isSending = () => running !== null;
 export function sync() {
   running ??= navigator.locks
     .request("field-sync", () => run())
@@ -39,8 +41,9 @@ async function run() {
   return result;
 }
 
+/* What could not be handed over yet stays, sealed, and is still sent. */
 async function emptied() {
-  await store.empty();
+  await store.empty({ keepOutbox: (await store.waitingIds()).length > 0 });
   tell({ kind: "emptied" });
   return "emptied";
 }
@@ -48,11 +51,12 @@ async function emptied() {
 async function ask(address, options) {
   let answer;
   try {
-    answer = await fetch(address, { credentials: "omit", cache: "no-store", ...options });
+    const signal = AbortSignal.timeout?.(PATIENCE); // a line that says nothing is no line
+    answer = await fetch(address, { credentials: "omit", cache: "no-store", signal, ...options });
   } catch {
     throw new NoSignal();
   }
-  if (answer.status >= 500) throw new NoSignal(); // busy: later
+  if (answer.status >= 500) throw new Busy();
   return answer;
 }
 
@@ -72,12 +76,14 @@ function learnClock(stamp) {
 }
 
 /* --- Out -------------------------------------------------------------------------------------------------------- */
+/* An entry that the server cannot take stays, and does not stand in the way of the others. */
 async function pushAll() {
   let mustEmpty = false;
   for (const { id, seq, sealed } of await store.waiting()) {
-    const answer = await ask("/field/push/", { method: "POST", body: sealed, headers: { "Content-Type": "application/octet-stream" } });
+    const answer = await ask("/field/push/", { method: "POST", body: sealed, headers: { "Content-Type": "application/octet-stream" } })
+      .catch((error) => { if (error instanceof Busy) return { ok: false }; throw error; });
     if (!answer.ok) {
-      await store.trouble(id, seq); // it stays, and says so
+      if (answer.status) await store.trouble(id, seq); // it stays, and says so
       continue;
     }
     const told = await read(answer);
@@ -103,19 +109,26 @@ async function pushPhotos() {
     const address = `/field/photos/${id}/`;
     const there = await ask(address, { method: "HEAD" });
     if (!there.ok) continue; // its entry has not been received yet
-    let offset = Number(there.headers.get("Upload-Offset"));
-    const { sealed } = await store.photo(id);
+    let offset = received(there, -1);
+    const { sealed } = (await store.photo(id)) || { sealed: "" }; // taken out meanwhile
     while (offset < sealed.length) {
       const body = sealed.slice(offset, offset + CHUNK);
       const answer = await ask(address, {
         method: "PATCH", body, headers: { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset), "Tus-Resumable": "1.0.0" },
       });
       if (!answer.ok) throw new NoSignal();
-      offset = Number(answer.headers.get("Upload-Offset"));
+      offset = received(answer, offset);
     }
     await store.photoSent(id);
     tell({ kind: "sent", id });
   }
+}
+
+/* How much of a photo the server has. More each time, or somebody else answers, or it must come again: later. */
+function received(answer, before) {
+  const offset = Number(answer.headers.get("Upload-Offset") ?? -1);
+  if (offset <= before) throw new NoSignal();
+  return offset;
 }
 
 /* --- In ---------------------------------------------------------------------------------------------------------- */
@@ -150,14 +163,22 @@ async function take({ documents, gone, cursor }) {
   const unsent = new Set(await store.waitingIds());
   for (const [key, document] of Object.entries(documents)) {
     put[`doc:${key}`] = document;
+    if (/^c\d/.test(key)) remove.push(...(await closed(key, document.contacts)));
     if (key.startsWith("e")) Object.assign(put, await adopted(document, unsent));
   }
   for (const key of gone) {
     remove.push(`doc:${key}`);
+    if (/^c\d/.test(key)) remove.push(...(await closed(key)));
     if (key.startsWith("e") && !unsent.has(key.slice(1))) remove.push(`entry:${key.slice(1)}`, `answer:${key.slice(1)}`);
   }
   await store.write({ put, remove });
   if (Object.keys(documents).some((key) => key.startsWith("e") || key === "choices")) await forgetSealed();
+}
+
+/* Contacts that were opened here and are not the community's, or not in sight, any more. */
+async function closed(key, contacts = []) {
+  const opened = `contact:${key.slice(1)}:`, kept = new Set(contacts.map(([id]) => opened + id));
+  return (await store.names(opened)).filter((name) => !kept.has(name));
 }
 
 /* What was begun on another phone, or handed on, goes on here; a returned meeting opens for mending. */

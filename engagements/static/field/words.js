@@ -17,6 +17,7 @@ export const labelOf = (list, value) => said((list || []).find(([key]) => key ==
 
 export const number = (value) => new Intl.NumberFormat(LOCALE).format(value);
 export const list = (parts) => new Intl.ListFormat(LOCALE, { style: "short", type: "unit" }).format(parts);
+export const beside = (parts) => parts.filter(Boolean).join(" · ");
 export const month = (place) =>
   new Intl.DateTimeFormat(LOCALE, { month: "long", timeZone: "UTC" }).format(new Date(Date.UTC(2026, place - 1, 15)));
 

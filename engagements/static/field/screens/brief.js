@@ -5,7 +5,7 @@ import { due, groupName, isOverdue, languageName, promiseSentence, promiseState,
 import { state } from "../state.js";
 import * as store from "../store.js";
 import { asPhone } from "../sync.js";
-import { day, fill, gettext, labelOf, list, month, ngettext, number, said } from "../words.js";
+import { beside, day, fill, gettext, labelOf, list, month, ngettext, number, said } from "../words.js";
 
 export async function brief(id) {
   const row = state.communities.get(Number(id));
@@ -13,7 +13,7 @@ export async function brief(id) {
   const opened = await store.all(`contact:${id}:`);
   return [
     el("h1", {}, said(row.name)),
-    el("p", { class: "place" }, [said(row.area), row.code, silence(row)].filter(Boolean).join(" · ")),
+    el("p", { class: "place" }, beside([said(row.area), row.code, silence(row)])),
     el("div", { class: "row no-print" },
       button(gettext("Log a meeting"), () => begin(row, {}), { class: "main" }),
       button(gettext("Short contact"), () => begin(row, { kind: "informal", attendance_total: null })),
@@ -58,7 +58,7 @@ function concerns(row) {
   return part(gettext("Waiting for an answer"), { count: rows.length && number(rows.length), open: rows.length > 0 },
     rows.length ? el("ul", { class: "plain-list" }, rows.map((concern) =>
       el("li", {}, el("p", { class: "words" }, `${topicName(concern.topic)}: ${concern.text}`),
-        el("p", { class: "small" }, list([groupName(concern.by), day(concern.on), said(concern.agency), due(concern.due)].filter(Boolean)))))) : none(gettext("Nobody waits for an answer.")),
+        el("p", { class: "small" }, beside([groupName(concern.by), day(concern.on), said(concern.agency), due(concern.due)]))))) : none(gettext("Nobody waits for an answer.")),
     left(row, "concerns"));
 }
 
@@ -67,7 +67,7 @@ function delivered(row) {
   if (!rows.length) return null;
   return part(gettext("Done since the last meeting"), { count: number(rows.length) },
     el("ul", { class: "plain-list" }, rows.map(([, words, agency, on]) =>
-      el("li", {}, el("p", { class: "words" }, words), el("p", { class: "small" }, list([said(agency), day(on)]))))), left(row, "delivered"));
+      el("li", {}, el("p", { class: "words" }, words), el("p", { class: "small" }, beside([said(agency), day(on)]))))), left(row, "delivered"));
 }
 
 function unheard(row) {
@@ -80,16 +80,16 @@ function unheard(row) {
 
 function language(row) {
   const names = (row.languages || []).map(languageName).filter(Boolean);
-  const spoken = row.last?.language ? fill(gettext("Last time in %(language)s"), { language: languageName(row.last.language) }) : "";
+  const spoken = row.last?.language ? fill(gettext("last time: %(language)s"), { language: languageName(row.last.language) }) : "";
   const by = row.last?.interpreter ? fill(gettext("interpreter: %(who)s"), { who: row.last.interpreter }) : "";
   if (!names.length && !spoken) return null;
-  return part(gettext("Language"), {}, el("p", {}, list([list(names), spoken, by].filter(Boolean))));
+  return part(gettext("Language"), {}, el("p", {}, beside([list(names), spoken, by])));
 }
 
 /* Where a community that moves is in which months: where a meeting is plausible. */
 function presence(row) {
   if (!(row.presence || []).length) return null;
-  return part(gettext("Where they are when"), {}, el("ul", { class: "plain-list" }, row.presence.map(([kind, from, to, area]) =>
+  return part(gettext("Where they are, month by month"), {}, el("ul", { class: "plain-list" }, row.presence.map(([kind, from, to, area]) =>
     el("li", {}, fill(gettext("%(from)s to %(to)s: %(where)s"), { from: month(from), to: month(to), where: said(area) || labelOf(state.choices.presence_kinds, kind) })))));
 }
 

@@ -47,7 +47,7 @@ function card(row) {
 }
 
 function line() {
-  const when = state.synced ? fill(gettext("Last contact %(when)s."), { when: moment(state.synced) }) : gettext("No contact yet.");
+  const when = state.synced ? fill(gettext("Last sent and fetched %(when)s."), { when: moment(state.synced) }) : gettext("Nothing fetched yet.");
   return el("p", { class: "line" }, when, " ", button(gettext("Send and fetch now"), () => actions.talk({ asked: true }), { class: "plain" }));
 }
 

@@ -49,5 +49,5 @@ function find(box) {
       globalThis.L.circleMarker(at, { radius: 8, className: "here" }).addTo(box.map);
       box.map.setView(at, 11);
     },
-    () => announce(gettext("The position could not be found."), "warning"), { timeout: 30_000 });
+    () => announce(gettext("The position could not be found. Try again outdoors."), "warning"), { timeout: 30_000 });
 }

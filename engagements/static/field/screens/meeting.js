@@ -70,8 +70,8 @@ export async function meeting(id) {
   }
 
   async function handIn() {
-    if (entry.ready) return; // touched twice
     await place.flush();
+    if (entry.ready) return; // tapped twice
     const tidy = prune(entry.body);
     problems = missing(tidy);
     if (Object.keys(problems).length) {
@@ -82,7 +82,7 @@ export async function meeting(id) {
     entry.body = tidy;
     entry.ready = true;
     await keep();
-    announce(gettext("Kept. It is sent as soon as there is signal."));
+    announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
     location.hash = "#/outbox";
     actions.talk();
   }
@@ -99,7 +99,7 @@ export async function meeting(id) {
 
 function status(entry) {
   const how = standingOf(entry);
-  return how.state === "draft" ? el("p", { class: "small" }, gettext("Every field is kept as you leave it."))
+  return how.state === "draft" ? el("p", { class: "small" }, gettext("Each field is saved when you leave it."))
     : el("p", { class: "notice notice--warning" }, mark(how.mark, how.words));
 }
 
@@ -109,7 +109,7 @@ function finished(entry) {
     el("h1", {}, community ? said(community.name) : gettext("A meeting")),
     el("p", {}, mark(how.mark, how.words)),
     el("p", { class: "place" }, day(entry.body.date)),
-    el("p", {}, gettext("It was handed in. What you wrote can be changed again if your supervisor returns it.")),
+    el("p", {}, gettext("Handed in. You can change it if your supervisor returns it.")),
     el("p", {}, link(gettext("My entries"), "#/outbox")),
   ];
 }
@@ -218,7 +218,7 @@ function concerns({ entry, error, change }) {
   const topics = [EMPTY, ...(state.choices.topics || []).map(([key, words, sealed]) => [key, sealed ? `${said(words)} 🔒` : said(words)])];
   const sealed = new Set((state.choices.topics || []).filter((topic) => topic[2]).map(([key]) => key));
   return part(gettext("What people asked"), { count: rows.length && number(rows.length), open: rows.length > 0 },
-    entry.sealedSent && el("p", { class: "small" }, gettext("A sealed concern was handed over: its words are not on this phone any more.")),
+    entry.sealedSent && el("p", { class: "small" }, gettext("A sealed concern went to the integrity officer: its words are not on this phone any more.")),
     rows.map((row, at) => el("fieldset", { class: "row-of-form" },
       el("legend", {}, `${gettext("Concern")} ${number(at + 1)}`),
       field({ label: gettext("About"), path: `body.concerns.${at}.topic`, type: "number", value: row.topic, options: topics, error: error(`concerns.${at}.topic`), required: true, "data-redraws": "" }),

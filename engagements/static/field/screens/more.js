@@ -23,7 +23,7 @@ export async function more() {
     section(gettext("Another PIN"), newPin()),
     section(gettext("Take this phone out of use"),
       el("p", {}, gettext("Sends what waits, then empties this phone. Do this before it goes to somebody else.")),
-      button(gettext("Empty this phone"), leave, { class: "owed" })),
+      button(gettext("Empty the notebook"), leave, { class: "owed" })),
   ];
 }
 
@@ -54,8 +54,11 @@ async function signedInAgain() {
 }
 
 async function leave() {
-  if (!confirm(gettext("Send what waits, and then empty this phone?"))) return;
-  await actions.talk();
+  if (!confirm(gettext("Send what waits, and then empty the notebook?"))) return;
+  if ((await actions.talk()) !== "done") {
+    announce(gettext("No signal now. Try again."), "warning");
+    return;
+  }
   const count = (await store.waiting()).length;
   if (count) {
     announce(fill(ngettext("%(n)s entry could not be sent yet. Try again with signal.", "%(n)s entries could not be sent yet. Try again with signal.", count), { n: number(count) }), "warning");

@@ -32,12 +32,12 @@ export function points() {
       el("h2", {}, said(point.name)),
       el("p", { class: "place" }, [said(point.type), said(point.area), here && point.at && fill(gettext("%(km)s km from here"), { km: number(Math.round(far(point) * 10) / 10) })].filter(Boolean).join(" · ")),
       el("p", {}, mark(how.mark, how.words)),
-      button(gettext("Say how it is"), () => begin(point)));
+      button(gettext("Note how it is"), () => begin(point)));
   }
 
   const near = () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => { here = [coords.latitude, coords.longitude]; draw(PAGE); },
-    () => announce(gettext("The position could not be found."), "warning"), { timeout: 30_000 });
+    () => announce(gettext("The position could not be found. Try again outdoors."), "warning"), { timeout: 30_000 });
 
   draw(PAGE);
   return [
@@ -91,8 +91,8 @@ export async function observation(id) {
   }
 
   async function handIn() {
-    if (entry.ready) return; // touched twice
     await place.flush();
+    if (entry.ready) return; // tapped twice
     problems = {};
     if (!entry.body.state) problems.state = [needed()];
     if (!entry.body.date) problems.date = [needed()];
@@ -100,7 +100,7 @@ export async function observation(id) {
     if (Object.keys(problems).length) { draw(true); return; }
     entry.ready = true;
     await keep();
-    announce(gettext("Kept. It is sent as soon as there is signal."));
+    announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
     location.hash = "#/outbox";
     actions.talk();
   }

@@ -11,7 +11,8 @@ export function photos(entry, most, redraw) {
     for (const file of [...event.target.files].slice(0, room)) {
       try {
         await entries.addPhoto(entry, file);
-      } catch {
+      } catch (error) {
+        console.warn(error);
         announce(gettext("This photo cannot be read. Take another one."), "warning");
       }
     }
@@ -32,7 +33,7 @@ export function position(body, change) {
   const known = body.position && body.position.map((one) => one.toFixed(4)).join(", ");
   const find = () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => change(() => { body.position = [coords.latitude, coords.longitude]; }),
-    () => announce(gettext("The position could not be found."), "warning"),
+    () => announce(gettext("The position could not be found. Try again outdoors."), "warning"),
     { enableHighAccuracy: true, timeout: 30_000 });
   return el("div", { class: "row" },
     known ? el("p", {}, `${gettext("Position")}: `, el("bdi", {}, known)) : null,

@@ -13,9 +13,9 @@ const pinField = (label, name, more = {}) =>
 
 /* Why a PIN will not do; empty when it will. */
 export function pinProblem(pin, again) {
-  if (pin.length < SHORTEST) return fill(gettext("At least %(n)s signs, please."), { n: number(SHORTEST) });
-  if (new Set(pin).size < 3 || "0123456789 9876543210".includes(pin)) return gettext("This is too easy to guess.");
-  if (pin !== again) return gettext("The two are not the same.");
+  if (pin.length < SHORTEST) return fill(gettext("At least %(n)s characters, please."), { n: number(SHORTEST) });
+  if (new Set(pin).size < 3 || "0123456789 9876543210".includes(pin)) return gettext("This is too easy to guess. Choose another.");
+  if (pin !== again) return gettext("The two PINs differ. Type them again.");
   return "";
 }
 
@@ -105,8 +105,8 @@ export async function unlock(opened) {
     left < 8 && el("p", { class: "help" }, fill(ngettext("%(n)s try is left; then this phone empties itself.", "%(n)s tries are left; then this phone empties itself.", left), { n: number(left) })),
     el("details", { class: "part" }, el("summary", {}, gettext("I forgot the PIN")),
       el("p", {}, gettext("Then this phone must be emptied and put in use again. What you handed in, and your drafts, are still sent; what was fetched is fetched anew.")),
-      button(gettext("Empty this phone"), async () => {
-        if (!confirm(gettext("Empty this phone now?"))) return;
+      button(gettext("Empty the notebook"), async () => {
+        if (!confirm(gettext("Empty the notebook now?"))) return;
         await store.empty({ keepOutbox: true });
         location.reload();
       }, { class: "owed" })),
