@@ -3,7 +3,7 @@ import { actions } from "./actions.js";
 import { announce, el, link } from "./dom.js";
 import * as state from "./state.js";
 import * as store from "./store.js";
-import { onSync, sync } from "./sync.js";
+import { isSending, onSync, sync } from "./sync.js";
 import { fill, gettext, isClockWrong, ngettext, now, number, setClock } from "./words.js";
 import { brief } from "./screens/brief.js";
 import { home } from "./screens/home.js";
@@ -91,6 +91,7 @@ async function freshness() {
 async function talk({ asked = false } = {}) {
   let result;
   try {
+    if (asked && isSending()) await sync(); // what is under way may have passed by what is asked for
     result = await sync();
   } catch (error) {
     console.error(error);
@@ -115,10 +116,11 @@ const sent = (left) => (left
 const isWriting = () => main.querySelector("form[data-entry]") || main.querySelector("input:focus, select:focus, textarea:focus");
 
 /* Whoever looks at what waits sees it go. */
-onSync(async () => {
+onSync(() => {
   if (!store.isOpen() || location.hash !== "#/outbox") return;
-  await state.refresh();
-  await show({ keepFocus: true });
+  state.refresh().then(() => show({ keepFocus: true })).catch((error) => {
+    if (store.isOpen()) throw error; // else it was emptied meanwhile
+  });
 });
 
 addEventListener("hashchange", () => show());
