@@ -67,7 +67,9 @@ class Sight:
 
 
 def sight_of(user: Any, on: date | None = None) -> Sight:
-    """The sight of `user` on a day (today unless told). Cached on the user object for today."""
+    """The sight of `user` on a day (today unless told), or the one they were lent. Cached on the user object."""
+    if on is None and (given := getattr(user, "_lent", None)):
+        return given
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Sight(user_id=None)
     if on is None and (cached := getattr(user, "_sight", None)):
@@ -104,13 +106,11 @@ def forget(user: Any) -> None:
 @contextmanager
 def lent(user: User, sight: Sight) -> Iterator[None]:
     """Within, `user` sees and may do what `sight` allows, and nothing of their own."""
-    held, user._sight = user.__dict__.get("_sight"), replace(sight, user_id=user.pk)  # type: ignore[attr-defined]
+    user._lent = replace(sight, user_id=user.pk)  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        forget(user)
-        if held is not None:
-            user._sight = held  # type: ignore[attr-defined]
+        del user._lent  # type: ignore[attr-defined]
 
 
 class SignedInRequest(HttpRequest):

@@ -20,6 +20,7 @@ from PIL import Image, ImageOps
 MAX_MB = 10
 MAX_PIXELS = 50_000_000  # of one photo, unpacked
 SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+SEVERAL_IN_ONE = {"MPO": "JPEG"}  # what some phones write: the first picture is the photo
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 
 
@@ -53,7 +54,7 @@ def shown(file: FieldFile, name: str, *, inline: bool = False) -> FileResponse:
 def _redrawn(photo: Image.Image) -> ContentFile:
     if photo.width * photo.height > MAX_PIXELS:
         _refuse(_("This photo has too many pixels. Send a smaller one."))
-    form = str(photo.format)
+    form = SEVERAL_IN_ONE.get(str(photo.format), str(photo.format))
     upright = ImageOps.exif_transpose(photo)
     upright.info = {k: v for k, v in upright.info.items() if k == "transparency"}
     held = io.BytesIO()

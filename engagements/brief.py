@@ -61,7 +61,7 @@ def promises_to_ask_about(user: User, *communities: Community) -> QuerySet[Commi
 def concerns_waiting(user: User, *communities: Community) -> QuerySet[Concern]:
     return (
         Concern.objects.visible_to(user)
-        .filter(community__in=communities)
+        .filter(community__in=communities, sealed=False)
         .open()
         .select_related("topic", "agency")
         .order_by("due_on", "pk")
@@ -78,6 +78,7 @@ def people_to_tell(user: User, *communities: Community) -> QuerySet[Duty]:
     return (
         Duty.objects.visible_to(user)
         .filter(something, community__in=communities)
+        .exclude(concern__sealed=True)
         .open()
         .select_related("concern__topic", "commitment__agency")
         .order_by("due_on", "pk")

@@ -78,7 +78,8 @@ def settle(engagement: Engagement, minutes: Minutes) -> tuple[list[Brought], Min
     `minutes` are all of the meeting: rows that say the same stay as they are. Sealed concerns stay too: who
     raised them does not read them any more.
     """
-    kept, taken_out = _alike(minutes.asked, engagement.concerns.filter(sealed=False))
+    kept, others = _alike(minutes.asked, engagement.concerns.all())
+    taken_out: list[Brought] = [row for row in others if not row.sealed]
     places = _left(range(len(minutes.asked)), kept)  # where the concerns that are left stood before
     promised = [
         replace(row, about=kept[row.about] if row.about in kept else places.index(row.about))

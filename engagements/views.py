@@ -80,7 +80,7 @@ class MeetingScreenView(FieldView):
             community,
             user,
             promises=list(brief.promises_to_ask_about(user, community)),
-            concerns=list(brief.concerns_waiting(user, community).filter(sealed=False)),
+            concerns=list(brief.concerns_waiting(user, community)),
             duties=list(brief.people_to_tell(user, community)),
             brought=self.brought(),
             engagement=self.engagement,

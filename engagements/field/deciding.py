@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import cast
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from communities.changes import hold
-from communities.models import User
+from communities.models import Community, Group, User
 from communities.sight import is_field, lent, may, require, sight_of
 
-from .. import meetings
-from ..models import Engagement, Entry
+from .. import loop, meetings
+from ..models import Engagement, Entry, Topic
 from .payloads import MeetingBody, ObservationBody, read
-from .recording import Written, record_meeting, record_observation
+from .recording import parted, record_meeting, record_observation
 from .sync import settle
 
 State = Entry.State
@@ -34,8 +34,10 @@ def hand_on(entry: Entry, *, to: User, by: User) -> None:
         raise ValidationError(_("Only a draft can be handed on."))
     if entry.community is None or not (is_field(to) and may(to, "view", entry.community)):
         raise ValidationError(_("This colleague does not meet this community."))
+    if not _deliver_sealed(entry, by=by):
+        raise ValidationError(_("A concern in it is not finished. Its author must finish it first."))
     entry.author, entry.device, entry.changed_at = to, None, timezone.now()
-    entry.save(update_fields=["author", "device", "changed_at"])
+    entry.save(update_fields=["author", "device", "changed_at", "content"])
     log(entry, "engagements.hand_on", user=by)
 
 
@@ -47,26 +49,36 @@ def record(entry: Entry, *, by: User) -> None:
     """
     _require_waiting(entry, by)
     body = json.loads(entry.content)["body"]
-    with lent(entry.author, sight_of(by)):
-        if entry.kind == Entry.Kind.OBSERVATION:
-            written = record_observation(read(ObservationBody, body), by=entry.author)
-        else:
-            written = _record_meeting(entry, read(MeetingBody, body), by=by)
+    meeting = entry.engagement or (entry.rival_of.engagement if entry.rival_of else None)
+    author = meeting.author if meeting else entry.author
+    try:
+        with lent(author, sight_of(by)):
+            if entry.kind == Entry.Kind.OBSERVATION:
+                written = record_observation(read(ObservationBody, body), by=author)
+            else:
+                _open(meeting, by=by)
+                written = record_meeting(
+                    read(MeetingBody, body), uid=entry.uid, engagement=meeting, by=author
+                )
+    except PermissionDenied as refusal:
+        raise ValidationError(_("This is outside what your posting covers.")) from refusal
     settle(entry, written)
+    if entry.rival_of:
+        Entry.objects.filter(pk=entry.rival_of.pk, engagement=None, observation=None).update(
+            engagement=written.engagement, observation=written.observation, state=State.RECORDED, why=""
+        )
     log(entry, "engagements.decide", user=by, data={"recorded": True})
 
 
-def _record_meeting(entry: Entry, body: Any, *, by: User) -> Written:
-    meeting = entry.engagement
-    if meeting:
-        hold(meeting)
-        if meeting.state == Engagement.State.REVIEWED:
-            raise ValidationError(
-                _("This meeting was accepted already. Set this version aside, with a reason.")
-            )
-        if meeting.state == Engagement.State.SUBMITTED:
-            meetings.return_meeting(meeting, reason=_("The version from the phone was taken."), by=by)
-    return record_meeting(body, uid=entry.uid, engagement=meeting, by=entry.author)
+def _open(meeting: Engagement | None, *, by: User) -> None:
+    """Lets a meeting be mended, unless it was accepted already."""
+    if meeting is None:
+        return
+    hold(meeting)
+    if meeting.state == Engagement.State.REVIEWED:
+        raise ValidationError(_("This meeting was accepted already. Set this version aside, with a reason."))
+    if meeting.state == Engagement.State.SUBMITTED:
+        meetings.return_meeting(meeting, reason=_("The version from the phone was taken."), by=by)
 
 
 @transaction.atomic
@@ -75,9 +87,37 @@ def set_aside(entry: Entry, *, reason: str, by: User) -> None:
     _require_waiting(entry, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: its author reads this.")})
+    _deliver_sealed(entry, by=by)
     entry.state, entry.why, entry.reason = State.ASIDE, "", reason.strip()
-    entry.save(update_fields=["state", "why", "reason"])
+    entry.save(update_fields=["state", "why", "reason", "content"])
     log(entry, "engagements.decide", user=by, data={"recorded": False})
+
+
+def _deliver_sealed(entry: Entry, *, by: User) -> bool:
+    """Sealed concerns reach the integrity role whatever is decided of the rest. Whether nothing is left that may be
+    sealed: a concern without its topic or its words stays where it is.
+
+    `by` does not read them, nor hear whether there are any; who wrote them does not lose them.
+    """
+    given = json.loads(entry.content or '{"body": {}}')
+    body, sealed = parted(given["body"])
+    if not sealed:
+        return True
+    topics = Topic.objects.filter(sealed=True).in_bulk()
+    whole = [row for row in sealed if row.get("topic") in topics and str(row.get("text", "")).strip()]
+    left = [row for row in sealed if row not in whole]
+    with lent(entry.author, sight_of(by)):
+        for row in whole if entry.community else []:
+            loop.raise_concern(
+                community=cast(Community, entry.community),
+                topic=topics[row["topic"]],
+                raised_by=row.get("raised_by") or Group.OTHER,
+                text=row["text"],
+                raised_on=entry.changed_at.date(),
+                by=entry.author,
+            )
+    entry.content = json.dumps({**given, "body": {**body, "concerns": [*body.get("concerns", []), *left]}})
+    return not left
 
 
 def _require_waiting(entry: Entry, by: User) -> None:

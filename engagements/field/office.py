@@ -48,7 +48,7 @@ class RevokeView(RowActionView):
 class WorkingColumn(Column):
     def get_value(self, instance):
         if instance.revoked_at:
-            return _("Out of use, emptied") if instance.emptied_at else _("Out of use, not emptied yet")
+            return _("Out of use, told so") if instance.emptied_at else _("Out of use, not told yet")
         return _("In use") if instance.is_working else _("Out of contact for too long")
 
 

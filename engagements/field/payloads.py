@@ -1,7 +1,7 @@
 """What a phone sends, typed once and strictly. Field names are those of the rows that they become.
 
 A version of these is accepted for at least a year after its successor: see UPGRADES, and the recorded entries
-in tests/field/recorded/.
+in tests/engagements/recorded/.
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ def _among(choices: Any) -> AfterValidator:
     return AfterValidator(check)
 
 
-Code = Annotated[str, Field(max_length=20)]
-Key = Annotated[int, Field(ge=1)]
+Key = Annotated[int, Field(strict=True, ge=1)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Line = Annotated[str, Field(max_length=160)]
 Public = Annotated[str, Field(max_length=400)]
@@ -75,6 +74,7 @@ class Command(Strict):
     drop: bool = False  # its author threw this draft away
     lang: Literal["en", "fr", "ar"] = "en"
     zone: Annotated[int, Field(ge=-14 * 60, le=14 * 60)] = 0
+    after: int | None = None  # the version of another phone, or of a colleague, on which this one goes on
     mends: int | None = None  # the version of the meeting that this mends, as the phone knew it
     photos: Annotated[list[Photo], Field(max_length=MOST_PHOTOS)] = []
     body: dict[str, Any]

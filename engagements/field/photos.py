@@ -43,6 +43,8 @@ def _file(upload: Upload) -> Path:
 @transaction.atomic
 def append(uid: UUID, *, offset: int, chunk: bytes) -> int:
     """Takes a chunk that begins at `offset`: how many bytes are here now. Raises Mismatch, Upload.DoesNotExist."""
+    # The entry first, as who records it does: each waits for the other, and one of them finds both.
+    Entry.objects.select_for_update().get(pk=Upload.objects.values_list("entry").get(uid=uid)[0])
     upload = Upload.objects.select_for_update().get(uid=uid)
     if upload.done:
         return upload.size
@@ -84,11 +86,24 @@ def _keep(upload: Upload, entry: Entry) -> None:
         photo = uploads.cleaned(ContentFile(sealing.unseal(sealed)))
     except (sealing.Unreadable, ValidationError):
         return  # announced as a photo, but it is none: there is nothing to keep
+    if str(photo.name).endswith(".pdf"):
+        return
     if entry.engagement:
         Photo.objects.create(uid=upload.uid, engagement=entry.engagement, file=photo, by=entry.author)
     elif entry.observation:
         entry.observation.photo.save(str(photo.name), photo, save=False)
         entry.observation.save(update_fields=["photo"])
+
+
+def keep_only(entry: Entry, announced: set[UUID]) -> None:
+    """What its author took out of an entry goes: a face, a mistake. On its way, or at the meeting already."""
+    gone = entry.uploads.exclude(uid__in=announced)
+    for photo in Photo.objects.filter(engagement=entry.engagement, uid__in=gone.values("uid")):
+        photo.file.delete(save=False)
+        photo.delete()
+    for upload in gone:
+        _file(upload).unlink(missing_ok=True)
+    gone.delete()
 
 
 def forget(now) -> int:

@@ -63,13 +63,22 @@ def point_of(body: dict[str, Any]) -> ServicePoint | None:
     return ServicePoint.objects.filter(pk=key).first() if isinstance(key, int) else None
 
 
+def parted(body: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A body as colleagues may read it, and its concerns that are sealed, or may turn out to be: those are for the
+    integrity role alone. A concern whose topic is not chosen yet is one of them."""
+    rows = body.get("concerns")
+    if not rows:
+        return body, []
+    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    opened = set(Topic.objects.filter(sealed=False).values_list("pk", flat=True))
+    kept = [row for row in rows if isinstance(row.get("topic"), int) and row["topic"] in opened]
+    return {**body, "concerns": kept}, [row for row in rows if row not in kept]
+
+
 def without_sealed(content: str) -> str:
-    """The content of an entry without concerns on sealed topics: their text is for the integrity role alone."""
+    """The content of an entry as colleagues may read it."""
     given = json.loads(content)
-    if concerns := given["body"].get("concerns"):
-        sealed = set(Topic.objects.filter(sealed=True).values_list("pk", flat=True))
-        given["body"]["concerns"] = [row for row in concerns if row.get("topic") not in sealed]
-    return json.dumps(given)
+    return json.dumps({**given, "body": parted(given["body"])[0]})
 
 
 # --- Meetings ---------------------------------------------------------------------------------------------

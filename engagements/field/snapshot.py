@@ -285,7 +285,7 @@ def _entry(row: Entry, device: Device) -> Document:
         and (returned or row.state in (Entry.State.DRAFT, Entry.State.REFUSED))
         and row.device_id != device.pk
     ):
-        document["body"] = json.loads(row.content)["body"]
+        document.update(json.loads(row.content))  # body and photos
     return document
 
 

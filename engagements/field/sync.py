@@ -7,19 +7,18 @@ changed meanwhile, waits for a supervisor. Nothing that was received is ever dro
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from datetime import timezone as zone
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 
 from communities.models import User
 from communities.sight import lent, sight_of
@@ -30,14 +29,14 @@ from .payloads import Command, MeetingBody, ObservationBody, command, read
 from .recording import (
     Written,
     community_of,
+    parted,
     point_of,
     record_meeting,
     record_observation,
     without_sealed,
 )
 
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-PLAIN = str.maketrans(BASE32, "23456789ABCDEFGHJKLMNPQRSTUVWXYZ")  # no 0, 1, I and O
+PLAIN = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I and O
 KEPT_DAYS = 365  # what is sent after its author's posting ended is taken for so long
 Why, State = Entry.Why, Entry.State
 
@@ -71,7 +70,7 @@ def receive(sealed: bytes) -> dict[str, Any]:
     try:
         content = sealing.unseal(sealed)
         given = command(content)
-    except (sealing.Unreadable, ValueError) as error:
+    except (sealing.Unreadable, ValueError, RecursionError) as error:
         raise Unreadable from error
     device = devices.known(given.device, given.token)
     devices.greet(device)
@@ -89,10 +88,11 @@ def _once(given: Command, device: Device, digest: str) -> dict[str, Any]:
     try:
         with transaction.atomic():
             return _take(given, device, digest)
-    except IntegrityError:  # the same was sent twice at once
+    except IntegrityError:  # the same entry was sent twice at once: now the other is there
         if there := _answered(given, digest):
             return there
-        raise
+        with transaction.atomic():
+            return _take(given, device, digest)
 
 
 def _answered(given: Command, digest: str) -> dict[str, Any] | None:
@@ -100,17 +100,15 @@ def _answered(given: Command, digest: str) -> dict[str, Any] | None:
     return json.loads(receipt.answer) if receipt else None
 
 
-def code_for(given: Command, digest: str) -> str:
+def new_code() -> str:
     """Six signs that are not mistaken for one another, such as K7F-2Q9."""
-    said = f"{given.id}:{given.seq}:{digest}".encode()
-    mac = hmac.digest(settings.SECRET_KEY.encode(), said, "sha256")
-    six = base64.b32encode(mac)[:6].decode().translate(PLAIN)
+    six = get_random_string(6, PLAIN)
     return f"{six[:3]}-{six[3:]}"
 
 
 def _take(given: Command, device: Device, digest: str) -> dict[str, Any]:
     entry = Entry.objects.select_for_update().filter(uid=given.id).first()
-    answer = Answer("received", code_for(given, digest), given.seq)
+    answer = Answer("received", new_code(), given.seq)
     if entry and _differs(entry, given, device):
         entry = _rival(entry, given, device, Why.DIFFERS)
         answer.status, answer.why = "held", Why.DIFFERS
@@ -127,6 +125,8 @@ def _take(given: Command, device: Device, digest: str) -> dict[str, Any]:
         code=answer.receipt,
         answer=json.dumps(vars(answer)),
     )
+    if entry.state == State.DRAFT:  # of a draft, the newest version is all there is to answer for
+        entry.receipts.filter(seq__lt=given.seq).delete()
     return vars(answer)
 
 
@@ -139,9 +139,11 @@ def _version(entry: Entry) -> int | None:
 
 
 def _differs(entry: Entry, given: Command, device: Device) -> bool:
-    """Whether somebody else has this entry now, or something else came under the number of this version."""
+    """Whether somebody else has this entry now, something else came under the number of this version, or another
+    phone went on with it and this one does not know of that."""
     same_number = Receipt.objects.filter(uid=given.id, seq=given.seq).exists()
-    return same_number or entry.author_id != device.user_id or entry.kind != given.kind
+    passed_by = entry.device_id != device.pk and given.after != entry.seq
+    return same_number or passed_by or entry.author_id != device.user_id or entry.kind != given.kind
 
 
 def _filled(entry: Entry, given: Command, device: Device) -> Entry:
@@ -173,18 +175,19 @@ def _announce(entry: Entry, given: Command) -> None:
 def _write(entry: Entry, given: Command, device: Device, answer: Answer) -> Entry:
     """Keeps the newest version of an entry, and records it unless it is a draft."""
     was = entry.state
-    if was == State.RECORDED and not given.draft and _says_the_same(entry, given):
-        entry.seq = given.seq
+    reopened = entry.engagement is not None and _mends(entry.engagement, given)
+    if was == State.RECORDED and not reopened and (given.draft or _says_the_same(entry, given)):
+        entry.seq = given.seq  # it was handed in already, and nothing new comes
         entry.save(update_fields=["seq"])
-        _announce(entry, given)
         answer.version = _version(entry)
         return entry
+    if (
+        given.drop
+        and was in ("", State.DRAFT, State.REFUSED)
+        and not (entry.engagement_id or device.revoked_at)
+    ):
+        return _dropped(entry, given, device, answer)
     _filled(entry, given, device)
-    if given.drop and was != State.RECORDED:
-        entry.state, entry.content = State.ASIDE, ""
-        entry.save()
-        answer.status = State.ASIDE
-        return entry
     if given.draft and not device.revoked_at:
         entry.state = was or State.DRAFT
         entry.save()
@@ -193,6 +196,20 @@ def _write(entry: Entry, given: Command, device: Device, answer: Answer) -> Entr
     entry.state, entry.why = State.REFUSED, ""
     entry.save()
     _announce(entry, given)
+    return _recorded(entry, given, device, answer)
+
+
+def _dropped(entry: Entry, given: Command, device: Device, answer: Answer) -> Entry:
+    """Its author threw this draft away."""
+    entry.device, entry.seq, entry.changed_at = device, given.seq, timezone.now()
+    entry.state, entry.content = State.ASIDE, ""
+    entry.save()
+    answer.status = State.ASIDE
+    return entry
+
+
+def _recorded(entry: Entry, given: Command, device: Device, answer: Answer) -> Entry:
+    """Records a whole entry; what cannot be recorded is refused with sentences, or waits for a person."""
     try:
         if device.revoked_at:
             raise _Held(Why.REVOKED)
@@ -200,27 +217,39 @@ def _write(entry: Entry, given: Command, device: Device, answer: Answer) -> Entr
             written = _record_as_posted(entry, given, by=device.user)
     except ValidationError as refusal:
         answer.status, answer.problems = "refused", _sentences(refusal)
+    except (DataError, IntegrityError):
+        answer.status = "refused"
+        answer.problems = {"": [_("This could not be recorded as it is. Ask your supervisor for help.")]}
     except _Held as held:
-        if entry.engagement_id or entry.observation_id:  # what is recorded stays; this stands beside it
-            entry.refresh_from_db(fields=["engagement", "observation"])
-            rival = _rival(entry, given, device, held.why)
-            Upload.objects.filter(entry=entry, done=False).update(entry=rival)
-            Entry.objects.filter(pk=entry.pk).update(state=State.RECORDED, content="")
-            entry = rival
-        else:
-            entry.state, entry.why = State.HELD, held.why
-            entry.save(update_fields=["state", "why"])
         answer.status, answer.why = "held", held.why
+        return _waiting(entry, given, device, held.why)
     else:
         settle(entry, written)
+        photos.keep_only(entry, {photo.id for photo in given.photos})
         answer.notes, answer.version = written.notes, _version(entry)
     return entry
 
 
+def _waiting(entry: Entry, given: Command, device: Device, why: str) -> Entry:
+    """Keeps a version for a person to decide: beside what is recorded already, where something is."""
+    if not (entry.engagement_id or entry.observation_id):
+        entry.state, entry.why = State.HELD, why
+        entry.save(update_fields=["state", "why"])
+        return entry
+    rival = _rival(entry, given, device, why)
+    Upload.objects.filter(entry=entry, done=False).update(entry=rival)
+    Entry.objects.filter(pk=entry.pk).update(state=State.RECORDED, content="")
+    return rival
+
+
 def _says_the_same(entry: Entry, given: Command) -> bool:
     """Whether a later version of what is recorded brings nothing new: it was handed in twice."""
-    sent = json.loads(without_sealed(json.dumps({"body": given.body})))
-    return bool(entry.content) and json.loads(entry.content)["body"] == sent["body"]
+    if not entry.content or not entry.engagement:
+        return False
+    kept, sealed = parted(given.body)
+    known = set(entry.engagement.concerns.filter(sealed=True).values_list("topic_id", "raised_by", "text"))
+    all_known = {(row.get("topic"), row.get("raised_by"), row.get("text")) for row in sealed} <= known
+    return all_known and json.loads(entry.content)["body"] == kept
 
 
 def _record_as_posted(entry: Entry, given: Command, *, by: User) -> Written:

@@ -129,6 +129,7 @@ def enrol(request: HttpRequest) -> JsonResponse:
         else:
             device, token = devices.enrol(by=request.user, label=request.POST.get("label", ""))
     except (PermissionDenied, devices.Unknown, ValueError) as refusal:
+        logout(request)  # no session of the office stays behind on a phone
         return _said(str(refusal) or _("This phone is not known here. Empty it first."), status=403)
     key = sealing.current()
     logout(request)

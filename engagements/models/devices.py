@@ -220,8 +220,9 @@ class UploadQuerySet(ScopedQuerySet):
     seen = own_draft("entry__author", EVERYTHING) | reviewed_areas("entry__community__area")
 
     def forgotten(self, now: datetime.datetime) -> UploadQuerySet:
-        """Announced long ago: a phone that asks how much is here must hear it until then."""
-        return self.filter(at__lt=now - datetime.timedelta(days=60))
+        """Arrived long ago, or begun and never finished. A whole photo whose entry waits for a person stays."""
+        over = Q(done=True) | Q(offset__lt=models.F("size"))
+        return self.filter(over, at__lt=now - datetime.timedelta(days=60))
 
 
 class Upload(models.Model):

@@ -8,7 +8,7 @@ from communities.models import User
 from communities.sight import Role
 from engagements import meetings
 from engagements.field import devices
-from engagements.models import Engagement, Entry
+from engagements.models import Concern, Engagement, Entry
 from tests.cast import CANARY_SEALED, PASSWORD, days_ago
 from tests.engagements.phone import Phone, meeting
 
@@ -92,6 +92,48 @@ def test_sealed_concerns_are_shown_to_no_supervisor(cast, phone, client):
     assert CANARY_SEALED.encode() not in page(client, cast.supervisor, Entry.objects.get()).content
 
 
+def sealed_concern(cast):
+    return {"topic": cast.sealed_topic.pk, "raised_by": "women", "text": CANARY_SEALED}
+
+
+def test_a_concern_without_a_topic_yet_may_be_sealed_and_is_shown_to_nobody(cast, phone, client):
+    for topic in (None, [1], str(cast.sealed_topic.pk)):
+        row = {**sealed_concern(cast), "topic": topic}
+        phone.push({"community": cast.village.pk, "concerns": [row, "rubbish"]}, draft=True)
+        shown = page(client, cast.supervisor, Entry.objects.latest("pk"))
+        assert shown.status_code == 200 and CANARY_SEALED.encode() not in shown.content
+
+
+def test_a_sealed_concern_in_a_draft_goes_to_the_integrity_role_when_the_draft_is_handed_on(
+    cast, phone, client, colleague
+):
+    body = {"community": cast.village.pk, "concerns": [sealed_concern(cast)]}
+    phone.push(body, draft=True)
+    page(client, cast.supervisor, Entry.objects.get(), **{"do": "hand_on", "hand_on-to": colleague.pk})
+    theirs = Phone(colleague)
+    theirs.pull()
+    assert CANARY_SEALED not in str(theirs.documents)
+    assert Concern.objects.visible_to(cast.integrity).get().text == CANARY_SEALED
+
+
+def test_a_draft_whose_concern_has_no_topic_yet_stays_with_its_author(cast, phone, client, colleague):
+    row = {**sealed_concern(cast), "topic": None}
+    phone.push({"community": cast.village.pk, "concerns": [row]}, draft=True)
+    entry = Entry.objects.get()
+    page(client, cast.supervisor, entry, **{"do": "hand_on", "hand_on-to": colleague.pk})
+    entry.refresh_from_db()
+    assert entry.author == cast.officer and CANARY_SEALED in entry.content
+
+
+def test_setting_an_entry_aside_buries_no_sealed_concern(cast, phone, client):
+    devices.revoke(phone.device, by=cast.administrator)
+    phone.push(meeting(cast.village, concerns=[sealed_concern(cast)]))
+    given = {"do": "aside", "aside-reason": "Not ours."}
+    page(client, cast.supervisor, Entry.objects.get(), **given)
+    assert Concern.objects.get().text == CANARY_SEALED
+    assert CANARY_SEALED not in Entry.objects.get().content
+
+
 # --- Two versions ----------------------------------------------------------------------------------------
 def rivals(cast, phone):
     """A meeting that waits for review, and what else came under its number."""
@@ -121,6 +163,37 @@ def test_the_author_hears_of_the_version_that_waits(cast, phone):
     assert (document["state"], document["why"]) == ("held", "differs")
 
 
+def test_an_entry_whose_author_lost_their_access_is_recorded_all_the_same(cast, phone, client):
+    cast.officer.is_active = False
+    cast.officer.save()
+    devices.revoke(phone.device, by=cast.administrator)
+    phone.push(meeting(cast.village))
+    page(client, cast.supervisor, Entry.objects.get(), do="record")
+    assert Engagement.objects.get().author == cast.officer
+
+
+def test_both_versions_of_what_waited_make_one_meeting(cast, phone, client):
+    devices.revoke(phone.device, by=cast.administrator)
+    command = phone.command(meeting(cast.village, summary="First.", concerns=[sealed_concern(cast)]))
+    phone.send(command)
+    phone.send({**command, "body": meeting(cast.village, summary="Second.", concerns=[sealed_concern(cast)])})
+    for entry in Entry.objects.waiting().order_by("pk"):
+        page(client, cast.supervisor, entry, do="record")
+    assert Engagement.objects.get().summary == "Second."
+    assert Concern.objects.filter(sealed=True).count() == 1
+
+
+def test_the_version_of_the_first_phone_mends_what_a_colleague_handed_in(cast, phone, client, colleague):
+    command = phone.command({"community": cast.village.pk}, draft=True)
+    phone.send(command)
+    page(client, cast.supervisor, Entry.objects.get(), **{"do": "hand_on", "hand_on-to": colleague.pk})
+    Phone(colleague).push(meeting(cast.village, summary="Theirs."), id=command["id"], seq=2, after=1)
+    phone.send({**command, "seq": 3, "draft": False, "body": meeting(cast.village, summary="Mine.")})
+    page(client, cast.supervisor, Entry.objects.waiting().get(), do="record")
+    row = Engagement.objects.get()
+    assert (row.summary, row.author) == ("Mine.", colleague)
+
+
 # --- Handing on ------------------------------------------------------------------------------------------
 def test_a_draft_is_handed_on_to_a_colleague_and_goes_on_there(cast, phone, client, colleague):
     body = {"community": cast.village.pk, "summary": "Begun by another."}
@@ -133,7 +206,7 @@ def test_a_draft_is_handed_on_to_a_colleague_and_goes_on_there(cast, phone, clie
     theirs = Phone(colleague)
     theirs.pull()
     assert theirs.documents[f"e{command['id']}"]["body"] == body
-    told = theirs.push(meeting(cast.village), id=command["id"], seq=2)
+    told = theirs.push(meeting(cast.village), id=command["id"], seq=2, after=1)
     assert told["status"] == "received"
     assert Engagement.objects.get().author == colleague
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from engagements import meetings
+from engagements.field import deciding, devices
 from engagements.models import Entry, Photo, Upload
 from services.models import Observation, ServicePoint
 from tests.cast import days_ago
@@ -117,6 +118,32 @@ def test_a_photo_that_came_before_its_meeting_could_be_recorded_waits_for_it(cas
     assert Photo.objects.count() == 1
 
 
+def test_a_photo_that_was_taken_out_does_not_come_with_the_meeting(cast, phone):
+    about, sealed = phone.photo(jpeg())
+    command = phone.command(meeting(cast.village, date=days_ago(-3).isoformat()), photos=[about])
+    phone.send(command)
+    send(phone, about, sealed)
+    phone.send({**command, "seq": 2, "body": meeting(cast.village), "photos": []})
+    assert not Photo.objects.exists() and not Upload.objects.exists()
+
+
+def test_a_photo_that_was_taken_out_while_mending_leaves_the_meeting(cast, phone):
+    about, sealed = phone.photo(jpeg())
+    command = phone.command(meeting(cast.village), photos=[about])
+    phone.send(command)
+    send(phone, about, sealed)
+    row = Photo.objects.get().engagement
+    meetings.return_meeting(row, reason="A face can be seen.", by=cast.supervisor)
+    phone.send({**command, "seq": 2, "photos": [], "mends": row.version})
+    assert not Photo.objects.exists()
+
+
+def test_a_pdf_is_no_photo(cast, phone):
+    _told, about, sealed = announced(cast, phone, b"%PDF-1.4 " + b"x" * 600)
+    send(phone, about, sealed)
+    assert not Photo.objects.exists()
+
+
 def test_the_photo_of_an_observation_stands_with_it(cast, phone):
     point = ServicePoint.objects.create(
         code="HC1", name="Garou", type=cast.health, country="BJ", area=cast.north, source="test"
@@ -137,6 +164,16 @@ def test_photos_that_never_came_in_full_are_forgotten_after_a_while(cast, phone)
     call_command("forget_phone_data")
     assert not Upload.objects.exists()
     assert not storages["private"].exists(f"arriving/{about['id']}")
+
+
+def test_a_whole_photo_waits_as_long_as_its_entry_does(cast, phone):
+    devices.revoke(phone.device, by=cast.administrator)
+    _told, about, sealed = announced(cast, phone)
+    send(phone, about, sealed)
+    Upload.objects.update(at=timezone.now() - timedelta(days=61))
+    call_command("forget_phone_data")
+    deciding.record(Entry.objects.get(), by=cast.supervisor)
+    assert Photo.objects.count() == 1
 
 
 def test_the_content_of_an_entry_goes_once_its_meeting_speaks_for_it(cast, phone):

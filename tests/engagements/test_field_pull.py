@@ -6,6 +6,7 @@ import pytest
 
 from communities import accounts
 from communities.models import ContactOpening
+from communities.sight import Role
 from engagements import loop, meetings
 from engagements.field import devices
 from engagements.models import Engagement
@@ -147,6 +148,14 @@ def test_the_brief_shows_how_trust_went(cast, phone):
         [days_ago(50).isoformat(), {"yes": 2, "no": 8}],
         [days_ago(10).isoformat(), {"yes": 7, "no": 1}],
     ]
+
+
+def test_who_is_an_integrity_officer_too_carries_no_sealed_concern_on_a_phone(cast):
+    hold(cast, asked=[("corruption", "women", CANARY_SEALED)])
+    accounts.post(cast.officer, Role.INTEGRITY, by=None)
+    phone = Phone(cast.officer)
+    phone.pull()
+    assert CANARY_SEALED not in json.dumps(phone.documents)
 
 
 def test_a_draft_meeting_is_not_the_last_one(cast, phone):

@@ -233,6 +233,66 @@ def test_a_meeting_mended_in_the_office_meanwhile_waits_for_a_supervisor(cast, p
     assert json.loads(Entry.objects.waiting().get().content)["body"]["summary"] == "By phone."
 
 
+def test_a_returned_meeting_handed_in_as_it_was_is_handed_in_again(cast, phone):
+    command, document = returned(cast, phone, meeting(cast.village))
+    phone.send({**command, "seq": 2, "mends": document["version"]})
+    assert Engagement.objects.get().state == "submitted"
+
+
+def test_a_draft_of_the_mending_does_not_stand_for_it(cast, phone):
+    command, document = returned(cast, phone, meeting(cast.village))
+    mended = {**command, "body": meeting(cast.village, summary="Mended."), "mends": document["version"]}
+    assert phone.send({**mended, "seq": 2, "draft": True}).json()["status"] == "draft"
+    phone.send({**mended, "seq": 3})
+    row = Engagement.objects.get()
+    assert (row.state, row.summary) == ("submitted", "Mended.")
+
+
+def test_a_sealed_concern_that_comes_with_the_mending_is_recorded_once(cast, phone):
+    command, document = returned(cast, phone, meeting(cast.village))
+    sealed = {"topic": cast.sealed_topic.pk, "raised_by": "women", "text": CANARY_SEALED}
+    mended = {**command, "body": meeting(cast.village, concerns=[sealed]), "mends": document["version"]}
+    phone.send({**mended, "seq": 2})
+    phone.send({**mended, "seq": 3})
+    assert Concern.objects.get(sealed=True).text == CANARY_SEALED
+
+
+def test_a_late_draft_of_a_meeting_under_review_changes_nothing(cast, phone):
+    command = phone.command(meeting(cast.village))
+    phone.send(command)
+    before = Entry.objects.get().content
+    phone.send({**command, "seq": 2, "draft": True, "body": {"community": cast.village.pk}})
+    assert Entry.objects.get().content == before
+
+
+def test_the_newer_version_of_another_phone_is_not_written_over(cast, phone):
+    """The officer went on with a draft on a second phone; the first one does not know, and hands in as well."""
+    command = phone.command({"community": cast.village.pk}, draft=True)
+    phone.send(command)
+    second = Phone(cast.officer)
+    second.pull()
+    mine = meeting(cast.village, summary="On the second phone.")
+    assert second.push(mine, id=command["id"], seq=2, after=1)["status"] == "received"
+    told = phone.send({**command, "seq": 9, "draft": False, "body": meeting(cast.village, summary="First.")})
+    assert told.json()["status"] == "held"
+    assert Engagement.objects.get().summary == "On the second phone."
+
+
+def test_what_the_database_refuses_comes_back_to_be_mended(cast, phone):
+    twice = [{"sex": "women", "count": 9}, {"sex": "women", "count": 4}]
+    told = phone.push(meeting(cast.village, attendance=twice))
+    assert told["status"] == "refused" and told["problems"]
+    assert Entry.objects.get().state == "refused"
+
+
+def test_a_thief_throws_nothing_away(cast, phone):
+    command = phone.command({"community": cast.village.pk, "summary": "Half"}, draft=True)
+    phone.send(command)
+    devices.revoke(phone.device, by=cast.administrator)
+    phone.send({**command, "seq": 2, "body": {}, "drop": True})
+    assert Entry.objects.get().state == "held"
+
+
 # --- What changed meanwhile --------------------------------------------------------------------------------
 def test_a_meeting_with_a_merged_community_is_one_with_what_it_was_merged_into(cast, phone):
     cast.quiet.status, cast.quiet.merged_into = "merged", cast.village

@@ -34,7 +34,7 @@ async function show({ keepFocus = false } = {}) {
   if (parts.length === unfolded.length) parts.forEach((one, at) => { one.open = unfolded[at]; });
   main.className = store.isOpen() ? "page" : "page page--closed";
   const heading = main.querySelector("h1");
-  document.title = heading ? `${heading.textContent} · ${document.documentElement.dataset.name}` : document.documentElement.dataset.name;
+  document.title = heading ? `${heading.textContent} · ${gettext("Notebook")}` : gettext("Notebook");
   drawMenu(path);
   if (!keepFocus && path !== shown && heading) {
     heading.tabIndex = -1;
@@ -63,6 +63,7 @@ const missing = () => [
 
 function drawMenu(path) {
   menu.hidden = !store.isOpen();
+  menu.setAttribute("aria-label", gettext("Notebook"));
   const waiting = state.state.unsent.size;
   const entries = [
     ["", gettext("Communities")], ["points", gettext("Services")],
@@ -73,7 +74,6 @@ function drawMenu(path) {
 }
 
 async function opened() {
-  await freshness();
   await state.refresh();
   await show();
   talk();
@@ -159,6 +159,7 @@ Object.assign(actions, { talk, lock: lockUp });
 /* --- Begin --------------------------------------------------------------------------------------------------------------- */
 await store.open();
 setClock((await store.plain("behind")) || 0);
+await freshness();
 await show();
 if (!store.isOpen()) sync().then(() => {}, () => {}); // what waits needs no PIN to be sent
 keepApp().catch((error) => console.warn(error));

@@ -17,7 +17,7 @@ async function command(entry) {
   const { device, token } = await store.get("device");
   return {
     v: 1, device, token, id: entry.id, seq: entry.seq, kind: entry.kind, draft: !entry.ready, lang: language,
-    zone: -new Date().getTimezoneOffset(), mends: entry.mends ?? null, body: entry.body,
+    zone: -new Date().getTimezoneOffset(), after: entry.after ?? null, mends: entry.mends ?? null, body: entry.body,
     photos: entry.photos.map(({ id, size, sha256 }) => ({ id, size, sha256 })),
   };
 }
@@ -38,17 +38,15 @@ export function save(entry, { photos = [], dropPhotos = [] } = {}) {
   return tail;
 }
 
-/* Throws a draft away for good: here at once, and on the server if it has come there. */
-export async function discard(entry, { known }) {
+/* Throws a draft away for good: here at once, and on the server, where it may have come. */
+export async function discard(entry) {
   await tail.catch(() => {});
-  const gone = { remove: [`entry:${entry.id}`, `answer:${entry.id}`], dropPhotos: entry.photos.map(({ id }) => id) };
-  if (known) {
-    const last = { ...entry, seq: entry.seq + 1, ready: false, photos: [], body: {} };
-    const sealed = await seal(new TextEncoder().encode(JSON.stringify({ ...(await command(last)), drop: true })));
-    gone.outbox = { id: entry.id, seq: last.seq, draft: true, sealed };
-  }
-  await store.write(gone);
-  if (!known) await store.drop(entry.id);
+  const last = { ...entry, seq: entry.seq + 1, ready: false, photos: [], body: {} };
+  const sealed = await seal(new TextEncoder().encode(JSON.stringify({ ...(await command(last)), drop: true })));
+  await store.write({
+    remove: [`entry:${entry.id}`, `answer:${entry.id}`], dropPhotos: entry.photos.map(({ id }) => id),
+    outbox: { id: entry.id, seq: last.seq, draft: true, sealed },
+  });
 }
 
 /* --- Photos: shrunk here, drawn anew (so that nothing of place, time or phone is left in them), sealed ----------- */

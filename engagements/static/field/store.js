@@ -129,7 +129,6 @@ export const waitingIds = () => db.getAllKeys("outbox");
 export const waitingPhotos = () => db.getAllKeys("photos");
 export const photo = (id) => db.get("photos", id);
 export const photoSent = (id) => db.delete("photos", id);
-export const drop = (id) => db.delete("outbox", id);
 
 /* The server could not take this version: a person must look at it. */
 export async function trouble(id, seq) {

@@ -36,7 +36,6 @@ async function run() {
   await pushPhotos();
   if (mustEmpty) return emptied();
   const result = store.isOpen() ? await pullAll() : "done";
-  await store.setPlain("synced", new Date().toISOString());
   tell({ kind: result });
   return result;
 }
@@ -91,6 +90,7 @@ async function pushAll() {
     mustEmpty ||= told.empty;
     if (store.isOpen()) await heard(id, seq, told);
     await store.arrived(id, seq);
+    if (told.empty) await store.empty({ keepOutbox: true }); // at once: the line may be cut before the end
     tell({ kind: "sent", id });
   }
   return mustEmpty;
@@ -98,7 +98,9 @@ async function pushAll() {
 
 /* An entry that must be mended opens again, with the sentences beside its fields. */
 async function heard(id, seq, told) {
-  const put = { [`answer:${id}`]: told };
+  const before = (await store.get(`answer:${id}`)) || {};
+  // What was wrong is wrong until it is handed in again: a draft says nothing of it.
+  const put = { [`answer:${id}`]: told.status === "draft" ? { ...told, problems: before.problems } : told };
   const entry = await entries.load(id);
   if (entry && entry.seq === seq && told.status === "refused") put[`entry:${id}`] = { ...entry, ready: false };
   await store.write({ put });
@@ -116,9 +118,9 @@ async function pushPhotos() {
       const answer = await ask(address, {
         method: "PATCH", body, headers: { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset), "Tus-Resumable": "1.0.0" },
       });
-      if (!answer.ok) throw new NoSignal();
-      offset = received(answer, offset);
+      offset = answer.ok ? received(answer, offset) : Infinity;
     }
+    if (offset === Infinity) continue; // not taken now: it stays, and holds up nothing else
     await store.photoSent(id);
     tell({ kind: "sent", id });
   }
@@ -154,17 +156,18 @@ async function pullAll() {
     await store.setPlain("until", told.until);
     more = told.more;
   }
+  await store.setPlain("synced", new Date().toISOString());
   return "done";
 }
 
 /* Documents, what has disappeared and the cursor are written together: a cut leaves the state before. */
 async function take({ documents, gone, cursor }) {
   const put = { cursor }, remove = [];
-  const unsent = new Set(await store.waitingIds());
+  const unsent = new Set(await store.waitingIds()), sealed = await sealedTopics();
   for (const [key, document] of Object.entries(documents)) {
     put[`doc:${key}`] = document;
     if (/^c\d/.test(key)) remove.push(...(await closed(key, document.contacts)));
-    if (key.startsWith("e")) Object.assign(put, await adopted(document, unsent));
+    if (key.startsWith("e")) Object.assign(put, await adopted(document, unsent, sealed));
   }
   for (const key of gone) {
     remove.push(`doc:${key}`);
@@ -177,37 +180,41 @@ async function take({ documents, gone, cursor }) {
 
 /* Contacts that were opened here and are not the community's, or not in sight, any more. */
 async function closed(key, contacts = []) {
-  const opened = `contact:${key.slice(1)}:`, kept = new Set(contacts.map(([id]) => opened + id));
+  const opened = `contact:${key.slice(1)}:`, kept = new Set(contacts.filter(([, , known]) => known).map(([id]) => opened + id));
   return (await store.names(opened)).filter((name) => !kept.has(name));
 }
 
 /* What was begun on another phone, or handed on, goes on here; a returned meeting opens for mending. */
-async function adopted(document, unsent) {
-  const { id, body, meeting, version, kind, seq } = document;
+async function adopted(document, unsent, sealed) {
+  const { id, body, photos = [], meeting, version, kind, seq } = document;
   if (unsent.has(id)) return {};
   const here = await entries.load(id);
   if (body && (!here || here.seq < seq)) {
-    return { [`entry:${id}`]: { id, kind, seq, body, photos: [], ready: false, mends: version, made: here?.made || new Date().toISOString() } };
+    return { [`entry:${id}`]: { id, kind, seq, after: seq, body, photos, ready: false, mends: version, made: here?.made || new Date().toISOString() } };
   }
-  if (here && here.ready && (meeting === "returned" || document.state === "refused")) {
-    return { [`entry:${id}`]: { ...here, ready: false, mends: version } };
-  }
+  if (here && here.ready && meeting === "returned") return { [`entry:${id}`]: { ...withoutSealed(here, sealed), ready: false, mends: version } };
+  if (here && here.ready && document.state === "refused") return { [`entry:${id}`]: { ...here, ready: false } };
   return {};
 }
 
-/* The words of a sealed concern leave the phone once they were received. */
-async function forgetSealed() {
+function withoutSealed(entry, sealed) {
+  const concerns = entry.body.concerns || [], kept = concerns.filter(({ topic }) => !sealed.has(topic));
+  const gone = concerns.length - kept.length;
+  return gone ? { ...entry, body: { ...entry.body, concerns: kept }, sealedSent: (entry.sealedSent || 0) + gone } : entry;
+}
+
+async function sealedTopics() {
   const choices = await store.get("doc:choices");
-  const sealed = new Set((choices?.topics || []).filter((topic) => topic[2]).map(([key]) => key));
-  const recorded = await store.all("doc:e");
-  const unsent = new Set(await store.waitingIds());
+  return new Set((choices?.topics || []).filter((topic) => topic[2]).map(([key]) => key));
+}
+
+/* The words of a sealed concern leave the phone once they were received; while an entry is written, they stay. */
+async function forgetSealed() {
+  const sealed = await sealedTopics(), recorded = await store.all("doc:e"), unsent = new Set(await store.waitingIds());
   const put = {};
   for (const [id, entry] of await entries.loadAll()) {
-    const concerns = entry.body.concerns || [];
-    const kept = concerns.filter(({ topic }) => !sealed.has(topic));
-    if (recorded.get(id)?.state === "recorded" && !unsent.has(id) && kept.length < concerns.length) {
-      put[`entry:${id}`] = { ...entry, body: { ...entry.body, concerns: kept }, sealedSent: (entry.sealedSent || 0) + concerns.length - kept.length };
-    }
+    const kept = withoutSealed(entry, sealed);
+    if (entry.ready && recorded.get(id)?.state === "recorded" && !unsent.has(id) && kept !== entry) put[`entry:${id}`] = kept;
   }
   if (Object.keys(put).length) await store.write({ put });
 }

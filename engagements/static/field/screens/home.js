@@ -32,7 +32,7 @@ export function home() {
     count,
     rows.length ? shown : el("p", { class: "empty" }, gettext("No community is on this phone yet. With signal, choose “Send and fetch now”.")),
     rest,
-    state.me.left_out > 0 && el("p", { class: "small" }, fill(gettext("%(n)s more communities of your areas are in the office only."), { n: number(state.me.left_out) })),
+    state.me.left_out > 0 && el("p", { class: "small" }, fill(ngettext("%(n)s more community of your areas is in the office only.", "%(n)s more communities of your areas are in the office only.", state.me.left_out), { n: number(state.me.left_out) })),
   ];
 }
 

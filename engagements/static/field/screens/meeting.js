@@ -54,12 +54,12 @@ export async function meeting(id) {
     await keep();
     redraw();
   };
-  const error = (path) => problems[path]?.[0];
+  const beside = new Set(); // the fields that say their own
+  const error = (path) => { beside.add(path); return problems[path]?.[0]; };
 
   function parts() {
     const context = { entry, error, change, redraw };
-    return [
-      complaints(problems),
+    const fields = [
       five(context), verdicts(context), tellings(context), concerns(context), commitments(context), who(context),
       photos(entry, MOST_PHOTOS, redraw), rest(context),
       el("div", { class: "row end" },
@@ -67,6 +67,7 @@ export async function meeting(id) {
         button(gettext("Later"), async () => { await place.flush(); location.hash = `#/c/${entry.body.community}`; }),
         throwAway(entry, "#/outbox")),
     ];
+    return [complaints(problems, beside), fields];
   }
 
   async function handIn() {
@@ -74,14 +75,20 @@ export async function meeting(id) {
     if (entry.ready) return; // tapped twice
     const tidy = prune(entry.body);
     problems = missing(tidy);
+    entry.body = tidy;
     if (Object.keys(problems).length) {
       draw({ focus: "[aria-invalid=true], .error" });
       announce(gettext("Not handed in yet: please look at the marked fields."), "warning");
       return;
     }
-    entry.body = tidy;
     entry.ready = true;
-    await keep();
+    try {
+      await keep();
+    } catch {
+      entry.ready = false;
+      announce(gettext("This could not be kept: the phone may be full. Make room, then change the field again."), "warning");
+      return;
+    }
     announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
     location.hash = "#/outbox";
     actions.talk();
@@ -115,8 +122,8 @@ function finished(entry) {
 }
 
 /* Sentences that stand beside no field. */
-function complaints(problems) {
-  const loose = Object.entries(problems).filter(([path]) => ["", "__all__"].includes(path) || /^(attendance|tellings|verdicts)\./.test(path));
+function complaints(problems, beside) {
+  const loose = Object.entries(problems).filter(([path]) => !beside.has(path));
   return loose.length ? el("div", { class: "notice notice--warning", role: "alert" }, loose.map(([, sentences]) => el("p", {}, sentences.join(" ")))) : null;
 }
 
@@ -243,7 +250,8 @@ function takeOut(body, at) {
 function commitments({ entry, error, change }) {
   const rows = entry.body.commitments;
   const earlier = (state.communities.get(entry.body.community)?.concerns || []).map((one) => [String(one.id), `${topicName(one.topic)}: ${one.text.slice(0, 60)}`]);
-  const now = entry.body.concerns.map((one, at) => [`new${at}`, `${gettext("Concern")} ${number(at + 1)}`]);
+  const sealed = new Set((state.choices.topics || []).filter((topic) => topic[2]).map(([key]) => key));
+  const now = entry.body.concerns.map((one, at) => [`new${at}`, `${gettext("Concern")} ${number(at + 1)}`, one.topic]).filter(([, , topic]) => !sealed.has(topic));
   return part(gettext("What was promised"), { count: rows.length && number(rows.length), open: rows.length > 0 },
     rows.map((row, at) => el("fieldset", { class: "row-of-form" },
       el("legend", {}, `${gettext("Promise")} ${number(at + 1)}`),

@@ -99,7 +99,13 @@ export async function observation(id) {
     if (entry.body.date > today()) problems.date = [gettext("This day is still to come.")];
     if (Object.keys(problems).length) { draw(true); return; }
     entry.ready = true;
-    await keep();
+    try {
+      await keep();
+    } catch {
+      entry.ready = false;
+      announce(gettext("This could not be kept: the phone may be full. Make room, then change the field again."), "warning");
+      return;
+    }
     announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
     location.hash = "#/outbox";
     actions.talk();

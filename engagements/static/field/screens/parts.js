@@ -44,10 +44,8 @@ export function position(body, change) {
 /* Throws a draft away, when its officer means it. */
 export const throwAway = (entry, to) => button(gettext("Throw away"), async () => {
   if (!confirm(gettext("Throw this away for good?"))) return;
-  const known = state.documents.has(entry.id) || state.answers.has(entry.id);
-  await entries.discard(entry, { known });
+  await entries.discard(entry);
   state.entries.delete(entry.id);
   state.documents.delete(entry.id);
-  if (!known) state.unsent.delete(entry.id);
   location.hash = to;
 }, { class: "plain owed", hidden: Boolean(entry.mends) });
