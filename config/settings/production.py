@@ -39,7 +39,7 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"tracker@{ALLOWED_HOSTS[0]}")  # noqa: F405
 
 STORAGES["staticfiles"] = {  # noqa: F405
-    "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    "BACKEND": "config.storage.StaticStorage"
 }
 LOGGING = {
     "version": 1,
