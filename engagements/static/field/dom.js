@@ -40,7 +40,7 @@ export function field({ label, path, kind = "text", value = "", options, help, e
 export function taps({ legend, name = fresh(), path, value, options, error, type, hidden, required }) {
   const chosen = value === undefined || value === null ? "" : String(value);
   return el("fieldset", { class: "taps", "aria-invalid": error ? "true" : null },
-    el("legend", { class: hidden && "visually-hidden" }, legend, required && el("span", { class: "needed", "aria-hidden": "true" }, " *")),
+    el("legend", { class: hidden && "visually-hidden", dir: "auto" }, legend, required && el("span", { class: "needed", "aria-hidden": "true" }, " *")),
     el("div", { class: "taps__row" }, options.map(([key, words]) => {
       const id = fresh();
       const input = el("input", { type: "radio", id, name, value: key, "data-path": path, "data-type": type });

@@ -12,6 +12,10 @@ export const fill = (text, values) => globalThis.interpolate(text, values, true)
 /* What the server sends in three languages, or in one for all. */
 export const said = (words) => (words && typeof words === "object" ? words[language] || words.en : words || "");
 
+/* In all of them, without accents: a name is looked for as it was heard. */
+export const findable = (...words) =>
+  words.flatMap((one) => (one && typeof one === "object" ? Object.values(one) : [one || ""])).join(" ").normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+
 /* The words of a value of a list of [value, words]. */
 export const labelOf = (list, value) => said((list || []).find(([key]) => key === value)?.[1]);
 

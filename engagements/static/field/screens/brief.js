@@ -39,7 +39,7 @@ function promises(row) {
   const rows = row.promises || [];
   return part(gettext("Promised: ask whether it was kept"), { count: rows.length && number(rows.length) },
     rows.length ? el("ul", { class: "plain-list" }, rows.map((promise) =>
-      el("li", {}, el("p", { class: "words" }, promise.words),
+      el("li", {}, el("p", { class: "words", dir: "auto" }, promise.words),
         el("p", { class: "small" }, mark(promiseState(promise), promiseWords(promise)), " ",
           el("span", { class: isOverdue(promise) ? "owed" : "" }, promiseSentence(promise)))))) : none(gettext("Nothing promised is open.")),
     left(row, "promises"));
@@ -49,7 +49,7 @@ function duties(row) {
   const rows = row.duties || [];
   return part(gettext("Tell them"), { count: rows.length && number(rows.length) },
     rows.length ? el("ul", { class: "plain-list" }, rows.map((duty) =>
-      el("li", {}, el("p", { class: "words" }, duty.news), el("p", { class: "small" }, due(duty.due))))) : none(gettext("There is nothing to tell.")),
+      el("li", {}, el("p", { class: "words", dir: "auto" }, duty.news), el("p", { class: "small" }, due(duty.due))))) : none(gettext("There is nothing to tell.")),
     left(row, "duties"));
 }
 
@@ -57,7 +57,7 @@ function concerns(row) {
   const rows = row.concerns || [];
   return part(gettext("Waiting for an answer"), { count: rows.length && number(rows.length), open: rows.length > 0 },
     rows.length ? el("ul", { class: "plain-list" }, rows.map((concern) =>
-      el("li", {}, el("p", { class: "words" }, `${topicName(concern.topic)}: ${concern.text}`),
+      el("li", {}, el("p", { class: "words", dir: "auto" }, `${topicName(concern.topic)}: ${concern.text}`),
         el("p", { class: "small" }, beside([groupName(concern.by), day(concern.on), said(concern.agency), due(concern.due)]))))) : none(gettext("Nobody waits for an answer.")),
     left(row, "concerns"));
 }
@@ -67,7 +67,7 @@ function delivered(row) {
   if (!rows.length) return null;
   return part(gettext("Done since the last meeting"), { count: number(rows.length) },
     el("ul", { class: "plain-list" }, rows.map(([, words, agency, on]) =>
-      el("li", {}, el("p", { class: "words" }, words), el("p", { class: "small" }, beside([said(agency), day(on)]))))), left(row, "delivered"));
+      el("li", {}, el("p", { class: "words", dir: "auto" }, words), el("p", { class: "small" }, beside([said(agency), day(on)]))))), left(row, "delivered"));
 }
 
 function unheard(row) {

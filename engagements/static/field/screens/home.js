@@ -3,7 +3,7 @@ import { button, el, link, mark } from "../dom.js";
 import { bySilence, isLate, owed, silence } from "../reading.js";
 import { state, written, standingOf } from "../state.js";
 import { actions } from "../actions.js";
-import { fill, gettext, list, moment, ngettext, number, said } from "../words.js";
+import { fill, findable, gettext, list, moment, ngettext, number, said } from "../words.js";
 
 const PAGE = 30;
 
@@ -15,8 +15,8 @@ export function home() {
   const search = el("input", { type: "search", id: "find", oninput: () => draw(PAGE), autocomplete: "off" });
 
   function draw(most) {
-    const wanted = plain(search.value);
-    const found = wanted ? rows.filter((row) => plain(`${said(row.name)} ${row.code} ${said(row.area)}`).includes(wanted)) : rows;
+    const wanted = findable(search.value);
+    const found = wanted ? rows.filter((row) => findable(row.name, row.code, row.area).includes(wanted)) : rows;
     shown.replaceChildren(...found.slice(0, most).map(card));
     rest.hidden = found.length <= most;
     count.textContent = wanted ? fill(ngettext("%(n)s community found", "%(n)s communities found", found.length), { n: number(found.length) }) : "";
@@ -35,8 +35,6 @@ export function home() {
     state.me.left_out > 0 && el("p", { class: "small" }, fill(ngettext("%(n)s more community of your areas is in the office only.", "%(n)s more communities of your areas are in the office only.", state.me.left_out), { n: number(state.me.left_out) })),
   ];
 }
-
-const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
 function card(row) {
   return el("li", { class: "card" },

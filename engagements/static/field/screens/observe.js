@@ -5,7 +5,7 @@ import * as entries from "../entries.js";
 import { bind, needed } from "../forms.js";
 import { kilometres, pointStanding } from "../reading.js";
 import { state, standingOf } from "../state.js";
-import { day, daysSince, fill, gettext, number, said, today } from "../words.js";
+import { day, daysSince, fill, findable, gettext, number, said, today } from "../words.js";
 import { photos, throwAway } from "./parts.js";
 
 const PAGE = 30;
@@ -19,8 +19,8 @@ export function points() {
   const age = (point) => (point.seenOn ? daysSince(point.seenOn) : Infinity);
 
   function draw(most) {
-    const wanted = search.value.toLowerCase();
-    const found = state.points.filter((point) => `${said(point.name)} ${said(point.type)} ${said(point.area)}`.toLowerCase().includes(wanted));
+    const wanted = findable(search.value);
+    const found = state.points.filter((point) => findable(point.name, point.type, point.area).includes(wanted));
     found.sort((a, b) => (here ? far(a) - far(b) : age(b) - age(a)) || a.id - b.id);
     shown.replaceChildren(...found.slice(0, most).map(card));
     rest.hidden = found.length <= most;
