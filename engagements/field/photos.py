@@ -26,14 +26,6 @@ class Mismatch(Exception):
     """The chunk does not begin where the last one ended, or goes beyond what was announced. Ask where it ended."""
 
 
-def still_to_come(entry: UUID) -> dict[str, int]:
-    """Photos of an entry that have not come in full: how many bytes of each are here."""
-    rows = Upload.objects.filter(entry__uid=entry, done=False) | Upload.objects.filter(
-        entry__rival_of__uid=entry, done=False
-    )
-    return {str(row.uid): row.offset for row in rows if row.offset < row.size}
-
-
 def _file(upload: Upload) -> Path:
     storage = storages["private"]
     assert isinstance(storage, FileSystemStorage)

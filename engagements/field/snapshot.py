@@ -22,11 +22,10 @@ from django.utils import timezone, translation
 
 from communities.models import Agency, Area, Group, Language, Presence, User
 from communities.models.words import Named
-from communities.sight import sight_of
 from services.models import GapState, ServicePoint, ServiceState
 
 from ..brief import Brief, briefs, by_silence
-from ..models import Attendance, Concern, Device, Engagement, Entry, Pulse, Receipt, Telling, Topic
+from ..models import Concern, Device, Engagement, Entry, Pulse, Receipt, Topic
 from ..models.commitments import Answer, Shown, Standing
 
 COMMUNITIES = 200  # on one phone at most: those not met for longest
@@ -109,12 +108,7 @@ def _all(choices: Any) -> list[list[Any]]:
 
 
 def _me(user: User, left_out: int) -> Document:
-    return {
-        "name": user.name,
-        "roles": sorted(sight_of(user).roles),
-        "language": user.language,
-        "left_out": left_out,
-    }
+    return {"name": user.name, "left_out": left_out}
 
 
 def _choices(user: User) -> Document:
@@ -125,13 +119,10 @@ def _choices(user: User) -> Document:
         "groups": _all(Group),
         "urgencies": _all(Concern.Urgency),
         "answers": _all(Answer),
-        "sexes": _all(Attendance.Sex),
-        "ages": _all(Attendance.Age),
         "pulse": _all(Pulse.Answer),
         "states": _all(ServiceState),
         "gap_states": _all(GapState),
         "standings": _all(Standing),
-        "how_told": _all(Telling.How),
         "presence_kinds": _all(Presence.Kind),
         "topics": [[row.pk, _name(row), row.sealed] for row in topics],
         "agencies": [[row.pk, _name(row)] for row in Agency.objects.visible_to(user)],
@@ -155,7 +146,7 @@ def _community(brief: Brief) -> Document:
         "last": _last(last) if last else None,
         "promises": [_promise(promise) for promise in brief.promises[:ROWS]],
         "delivered": [
-            [done.commitment_id, done.commitment.words, _name(done.commitment.agency), done.date.isoformat()]
+            [done.commitment.words, _name(done.commitment.agency), done.date.isoformat()]
             for done in brief.delivered[:ROWS]
         ],
         "concerns": [_concern(concern) for concern in brief.concerns[:ROWS]],
@@ -178,7 +169,6 @@ def _community(brief: Brief) -> Document:
 def _last(meeting: Engagement) -> Document:
     return {
         "on": meeting.date.isoformat(),
-        "kind": meeting.kind,
         "language": meeting.language_id,
         "interpreter": meeting.interpreter,
     }
@@ -190,7 +180,6 @@ def _presence(stay: Presence) -> list[Any]:
         stay.first_month,
         stay.last_month,
         _name(stay.area) if stay.area else "",
-        stay.confidence,
     ]
 
 

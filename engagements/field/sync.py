@@ -77,7 +77,6 @@ def receive(sealed: bytes) -> dict[str, Any]:
     digest = hashlib.sha256(content).hexdigest()
     with translation.override(given.lang), timezone.override(zone(timedelta(minutes=given.zone))):
         answer = _once(given, device, digest)
-        answer["photos"] = photos.still_to_come(given.id)
         answer["empty"] = devices.must_empty(device)
     return answer
 

@@ -287,6 +287,17 @@ def test_a_revoked_phone_empties_itself_at_its_next_contact_and_what_it_sends_is
     assert meetings_of(visit("officer"), HELD_BACK) == []
 
 
+def test_only_one_tab_writes_at_a_time(phone):
+    first = phone()
+    second = first.context.new_page()
+    second.goto("/field/")
+    expect(second.locator("input[name=pin]")).to_be_visible(timeout=PATIENT)
+    expect(first.page.get_by_role("heading", name="The notebook is open in another tab")).to_be_visible()
+    first.page.get_by_role("button", name="Use it here").click()
+    first.unlock()
+    expect(second.get_by_role("heading", name="The notebook is open in another tab")).to_be_visible()
+
+
 # --- For all ---------------------------------------------------------------------------------------------
 FULLEST = """
 import json

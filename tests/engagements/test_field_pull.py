@@ -125,7 +125,7 @@ def test_the_brief_says_what_was_done_since_the_last_meeting(cast, phone, told_o
     made = told_once.commitments.get()
     loop.show(made, kind="visit", on=days_ago(5), shows=3, by=cast.focal_point)
     brief = brief_of(phone, cast.village)
-    assert [row[1] for row in brief["delivered"]] == ["We repair the pump"]
+    assert [row[0] for row in brief["delivered"]] == ["We repair the pump"]
     assert brief["promises"][0]["done"] == days_ago(5).isoformat()  # still to be asked about
 
 

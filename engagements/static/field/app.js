@@ -156,7 +156,27 @@ async function keepApp() {
 
 Object.assign(actions, { talk, lock: lockUp });
 
+/* --- One tab at a time: two would write over one another. The newest has it. -------------------------------------------- */
+function takeOver() {
+  return new Promise((taken) => {
+    navigator.locks.request("notebook", { steal: true }, () => {
+      taken();
+      return new Promise(() => {}); // for as long as this tab lives
+    }).catch(elsewhere);
+  });
+}
+
+function elsewhere() {
+  store.lock();
+  state.forget();
+  menu.hidden = true;
+  main.replaceChildren(el("h1", {}, gettext("The notebook is open in another tab")),
+    el("p", {}, gettext("What you wrote here is saved. Only one tab can write at a time.")),
+    el("p", {}, el("button", { type: "button", class: "main", onclick: () => location.reload() }, gettext("Use it here"))));
+}
+
 /* --- Begin --------------------------------------------------------------------------------------------------------------- */
+await takeOver();
 await store.open();
 setClock((await store.plain("behind")) || 0);
 await freshness();

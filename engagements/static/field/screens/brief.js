@@ -66,7 +66,7 @@ function delivered(row) {
   const rows = row.delivered || [];
   if (!rows.length) return null;
   return part(gettext("Done since the last meeting"), { count: number(rows.length) },
-    el("ul", { class: "plain-list" }, rows.map(([, words, agency, on]) =>
+    el("ul", { class: "plain-list" }, rows.map(([words, agency, on]) =>
       el("li", {}, el("p", { class: "words", dir: "auto" }, words), el("p", { class: "small" }, beside([said(agency), day(on)]))))), left(row, "delivered"));
 }
 
