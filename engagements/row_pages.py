@@ -158,6 +158,7 @@ class MeetingPage(RowPage):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             may_mend=_is_own_and_open(self.object, self.request.user),
+            attendance=self._seen(self.object.attendance.all()).select_related("agency").order_by("pk"),
             photos=self._seen(Photo.objects.filter(engagement=self.object)),
             pulse=self._seen(Pulse.objects.filter(engagement=self.object)),
             **kwargs,

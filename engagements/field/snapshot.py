@@ -125,7 +125,7 @@ def _choices(user: User) -> Document:
         "standings": _all(Standing),
         "presence_kinds": _all(Presence.Kind),
         "topics": [[row.pk, _name(row), row.sealed] for row in topics],
-        "agencies": [[row.pk, _name(row)] for row in Agency.objects.visible_to(user)],
+        "agencies": [[row.pk, _name(row), row.country] for row in Agency.objects.visible_to(user)],
         "languages": [[row.pk, _name(row)] for row in Language.objects.visible_to(user)],
     }
 
@@ -138,6 +138,7 @@ def _community(brief: Brief) -> Document:
         "code": row.code,
         "name": _name(row),
         "kind": row.kind,
+        "country": row.country,
         "area": _name(row.area) if row.area else "",
         "at": [round(row.location.y, 4), round(row.location.x, 4)] if row.location else None,
         "rhythm": row.rhythm_days,

@@ -246,6 +246,18 @@ class Attendance(models.Model):
     def __str__(self):
         return f"{self.engagement_id}:{self.who}:{self.sex}:{self.count}"
 
+    @property
+    def label(self) -> str:
+        """Who was counted in this line, in words: "Officers, Women", "Youth group"."""
+        said = [
+            self.get_who_display() if self.who == self.Who.OFFICERS else "",
+            self.get_sex_display() if self.sex != self.Sex.NOT_COUNTED else "",
+            self.get_age_display() if self.age != self.Age.NOT_COUNTED else "",
+            self.get_group_display() if self.group else "",
+            self.agency.label if self.agency else "",
+        ]
+        return ", ".join(str(words) for words in said if words) or str(self.get_who_display())
+
 
 class Pulse(models.Model):
     """The trust pulse: how many gave which answer to one question. What nobody counted has no row.

@@ -270,3 +270,11 @@ def test_the_list_of_entries_counts_its_queries(cast, phone, client, django_asse
     client.get(reverse("entry:index"))
     with django_assert_max_num_queries(24):
         assert client.get(reverse("entry:index")).status_code == 200
+
+
+def test_the_meetings_page_says_who_came_and_how_they_trust(cast, phone, client):
+    counted = [{"sex": "women", "count": 9}, {"who": "officers", "sex": "women", "count": 2}]
+    phone.push(meeting(cast.village, attendance=counted, pulse={"yes": 12}))
+    client.force_login(cast.supervisor)
+    said = client.get(reverse("engagement:inspect", args=[Engagement.objects.get().pk])).content.decode()
+    assert "Women: 9" in said and "Officers, Women: 2" in said and "Yes 12" in said

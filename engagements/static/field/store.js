@@ -130,11 +130,12 @@ export const waitingPhotos = () => db.getAllKeys("photos");
 export const photo = (id) => db.get("photos", id);
 export const photoSent = (id) => db.delete("photos", id);
 
-/* The server could not take this version: a person must look at it. */
-export async function trouble(id, seq) {
+/* The server could not take this version: at once, or after it failed on it `patience` times, a person must look at it. */
+export async function trouble(id, seq, patience = 0) {
   const change = db.transaction("outbox", "readwrite");
   const held = await change.store.get(id);
-  if (held && held.seq === seq) await change.store.put({ ...held, trouble: true }, id);
+  const failed = (held?.failed || 0) + 1;
+  if (held && held.seq === seq) await change.store.put({ ...held, failed, trouble: failed > patience }, id);
   await change.done;
 }
 

@@ -3,7 +3,7 @@ import * as entries from "./entries.js";
 import * as store from "./store.js";
 import { setClock } from "./words.js";
 
-const CHUNK = 64 * 1024, PATIENCE = 60_000;
+const CHUNK = 64 * 1024, PATIENCE = 60_000, BUSY_TIMES = 3;
 const listeners = new Set();
 export const onSync = (heard) => listeners.add(heard);
 const tell = (event) => listeners.forEach((heard) => heard(event));
@@ -82,7 +82,7 @@ async function pushAll() {
     const answer = await ask("/field/push/", { method: "POST", body: sealed, headers: { "Content-Type": "application/octet-stream" } })
       .catch((error) => { if (error instanceof Busy) return { ok: false }; throw error; });
     if (!answer.ok) {
-      if (answer.status) await store.trouble(id, seq); // it stays, and says so
+      await store.trouble(id, seq, answer.status ? 0 : BUSY_TIMES); // it stays, and says so
       continue;
     }
     const told = await read(answer);

@@ -3,10 +3,9 @@ import { announce, button, el, field, link, mark, part, taps } from "../dom.js";
 import * as entries from "../entries.js";
 import { bind, EMPTY, needed } from "../forms.js";
 import { due, groupName, promiseSentence, promiseState, promiseWords, topicName } from "../reading.js";
-import { actions } from "../actions.js";
 import { state, standingOf } from "../state.js";
 import { day, gettext, number, said, today } from "../words.js";
-import { photos, position, throwAway } from "./parts.js";
+import { handOver, photos, position, throwAway } from "./parts.js";
 
 const LISTS = ["attendance", "topics", "agencies", "concerns", "commitments", "verdicts", "tellings"];
 const LINES = {
@@ -16,6 +15,13 @@ const LINES = {
 const MOST_PHOTOS = 10;
 
 const choices = (name) => [EMPTY, ...(state.choices[name] || []).map(([key, words]) => [key, said(words)])];
+
+/* Agencies as [value, words]: those that act where the community is, and the others. */
+function agencies(entry) {
+  const here = state.communities.get(entry.body.community)?.country;
+  const rows = state.choices.agencies || [], near = rows.filter(([, , country]) => !here || !country || country === here);
+  return [near, rows.filter((row) => !near.includes(row))].map((some) => some.map(([key, words]) => [key, said(words)]));
+}
 
 /* --- The screen --------------------------------------------------------------------------------------------------- */
 export async function meeting(id) {
@@ -81,17 +87,7 @@ export async function meeting(id) {
       announce(gettext("Not handed in yet: please look at the marked fields."), "warning");
       return;
     }
-    entry.ready = true;
-    try {
-      await keep();
-    } catch {
-      entry.ready = false;
-      announce(gettext("This could not be kept: the phone may be full. Make room, then change the field again."), "warning");
-      return;
-    }
-    announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
-    location.hash = "#/outbox";
-    actions.talk();
+    await handOver(entry, keep);
   }
 
   draw();
@@ -177,7 +173,7 @@ function five({ entry, error }) {
   const counted = entry.counted ?? (body.attendance_total === null ? "no" : body.attendance_total === undefined ? "" : "yes");
   return el("section", {},
     field({ label: gettext("Kind"), path: "body.kind", value: body.kind, options: choices("kinds"), error: error("kind"), required: true, "data-redraws": "" }),
-    body.kind === "cross_border" && field({ label: gettext("Counterpart agency"), path: "body.counterpart", type: "number", value: body.counterpart, options: choices("agencies"), error: error("counterpart"), required: true }),
+    body.kind === "cross_border" && field({ label: gettext("Counterpart agency"), path: "body.counterpart", type: "number", value: body.counterpart, options: [EMPTY, ...agencies(entry).reverse().flat()], error: error("counterpart"), required: true }),
     field({ label: gettext("Date"), path: "body.date", kind: "date", value: body.date, max: today(), error: error("date"), required: true }),
     taps({ legend: gettext("Place"), path: "body.place", value: body.place, error: error("place"), required: true, options: [["usual", gettext("At the usual place")], ["other", gettext("Somewhere else")]] }),
     el("div", { class: "reveals" }, field({ label: gettext("Where"), path: "body.place_detail", value: body.place_detail, error: error("place_detail"), maxlength: 160 })),
@@ -256,7 +252,7 @@ function commitments({ entry, error, change }) {
     rows.map((row, at) => el("fieldset", { class: "row-of-form" },
       el("legend", {}, `${gettext("Promise")} ${number(at + 1)}`),
       field({ label: gettext("The words as spoken"), path: `body.commitments.${at}.words`, kind: "textarea", value: row.words, error: error(`commitments.${at}.words`), required: true }),
-      field({ label: gettext("Who promised"), path: `body.commitments.${at}.agency`, type: "number", value: row.agency, options: choices("agencies"), error: error(`commitments.${at}.agency`), required: true }),
+      field({ label: gettext("Who promised"), path: `body.commitments.${at}.agency`, type: "number", value: row.agency, options: [EMPTY, ...agencies(entry).flat()], error: error(`commitments.${at}.agency`), required: true }),
       field({ label: gettext("Due on"), path: `body.commitments.${at}.due_on`, kind: "date", value: row.due_on, min: entry.body.date, error: error(`commitments.${at}.due_on`), required: true }),
       field({ label: gettext("In answer to"), path: `about:${at}`, value: row.about_new !== null && row.about_new !== undefined ? `new${row.about_new}` : row.about ? String(row.about) : "", options: [EMPTY, ...now, ...earlier] }),
       field({ label: gettext("Accepted by"), path: `body.commitments.${at}.accepted_by`, value: row.accepted_by, options: choices("groups") }),
@@ -273,6 +269,12 @@ const ticks = (entry, legend, path, options) => el("fieldset", { class: "ticks" 
   options.map(([key, words]) => field({ label: words, path, kind: "checkbox", type: "many", value: (entry.body[path.slice(5)] || []).includes(key) }))
     .map((made, at) => { made.querySelector("input").value = options[at][0]; return made; }));
 
+/* Those of the place; where the line is crossed, the others too, and whoever was ticked already. */
+function presentAgencies(entry) {
+  const [near, far] = agencies(entry);
+  return entry.body.kind === "cross_border" ? [...near, ...far] : [...near, ...far.filter(([key]) => entry.body.agencies.includes(key))];
+}
+
 function who({ entry, error }) {
   return part(gettext("Who came, in detail"), { open: false },
     el("p", { class: "help" }, gettext("Counts only, never names. What nobody counted stays empty: empty is not zero.")),
@@ -280,7 +282,7 @@ function who({ entry, error }) {
       count(entry, gettext("Officers"), "officers"), count(entry, gettext("Women among the officers"), "officers_women")),
     el("fieldset", {}, el("legend", {}, gettext("By group")),
       el("div", { class: "small-fields" }, (state.choices.groups || []).map(([key, words]) => count(entry, said(words), `g:${key}`)))),
-    ticks(entry, gettext("Agencies present"), "body.agencies", choices("agencies").slice(1)),
+    ticks(entry, gettext("Agencies present"), "body.agencies", presentAgencies(entry)),
     error("attendance") && el("p", { class: "error" }, error("attendance")));
 }
 

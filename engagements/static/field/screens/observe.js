@@ -1,12 +1,11 @@
 /* Service points nearby, and a dated observation on one. */
-import { actions } from "../actions.js";
 import { announce, button, el, field, link, mark, taps } from "../dom.js";
 import * as entries from "../entries.js";
 import { bind, needed } from "../forms.js";
 import { kilometres, pointStanding } from "../reading.js";
 import { state, standingOf } from "../state.js";
 import { day, daysSince, fill, findable, gettext, number, said, today } from "../words.js";
-import { photos, throwAway } from "./parts.js";
+import { handOver, photos, throwAway } from "./parts.js";
 
 const PAGE = 30;
 
@@ -98,17 +97,7 @@ export async function observation(id) {
     if (!entry.body.date) problems.date = [needed()];
     if (entry.body.date > today()) problems.date = [gettext("This day is still to come.")];
     if (Object.keys(problems).length) { draw(true); return; }
-    entry.ready = true;
-    try {
-      await keep();
-    } catch {
-      entry.ready = false;
-      announce(gettext("This could not be kept: the phone may be full. Make room, then change the field again."), "warning");
-      return;
-    }
-    announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
-    location.hash = "#/outbox";
-    actions.talk();
+    await handOver(entry, keep);
   }
 
   draw();

@@ -1,4 +1,5 @@
 /* Parts that several entry screens share: photos and position. */
+import { actions } from "../actions.js";
 import { announce, button, el, part } from "../dom.js";
 import * as entries from "../entries.js";
 import { state } from "../state.js";
@@ -39,6 +40,21 @@ export function position(body, change) {
     known ? el("p", {}, `${gettext("Position")}: `, el("bdi", {}, known)) : null,
     known ? button(gettext("Take this out"), () => change(() => { delete body.position; }), { class: "plain" })
       : button(gettext("Add my position"), find));
+}
+
+/* Hands an entry in: from now on it is sent as it is. */
+export async function handOver(entry, keep) {
+  entry.ready = true;
+  try {
+    await keep();
+  } catch {
+    entry.ready = false;
+    announce(gettext("This could not be kept: the phone may be full. Make room, then change the field again."), "warning");
+    return;
+  }
+  announce(gettext("Saved on this phone. It is sent as soon as there is signal."));
+  location.hash = "#/outbox";
+  actions.talk();
 }
 
 /* Throws a draft away, when its officer means it. */

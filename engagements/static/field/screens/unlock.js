@@ -71,7 +71,8 @@ export async function welcome(opened) {
         }
         await opened();
         return "";
-      }));
+      }),
+    el("p", {}, link(gettext("Not this phone: sign out"), "/accounts/logout/?next=/field/")));
 }
 
 async function putInUse(csrf, pin) {
