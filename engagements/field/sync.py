@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from communities.models import User
 from communities.sight import lent, sight_of
 
-from ..models import Device, Engagement, Entry, Receipt, Upload
+from ..models import Concern, Device, Engagement, Entry, Receipt, Upload
 from . import devices, photos, sealing
 from .payloads import Command, MeetingBody, ObservationBody, command, read
 from .recording import (
@@ -108,9 +108,11 @@ def new_code() -> str:
 def _take(given: Command, device: Device, digest: str) -> dict[str, Any]:
     entry = Entry.objects.select_for_update().filter(uid=given.id).first()
     answer = Answer("received", new_code(), given.seq)
-    if entry and _differs(entry, given, device):
-        entry = _rival(entry, given, device, Why.DIFFERS)
-        answer.status, answer.why = "held", Why.DIFFERS
+    if entry and given.drop and not _may_drop(entry, given, device):
+        answer.status, answer.version = _status(entry), _version(entry)  # it stays
+    elif entry and (why := _why_apart(entry, given, device)):
+        entry = _rival(entry, given, device, why)
+        answer.status, answer.why = "held", why
     elif entry and given.seq < entry.seq:
         answer.status, answer.version = _status(entry), _version(entry)  # a newer version came before it
     else:
@@ -137,12 +139,22 @@ def _version(entry: Entry) -> int | None:
     return entry.engagement.version if entry.engagement else None
 
 
-def _differs(entry: Entry, given: Command, device: Device) -> bool:
-    """Whether somebody else has this entry now, something else came under the number of this version, or another
-    phone went on with it and this one does not know of that."""
+def _may_drop(entry: Entry, given: Command, device: Device) -> bool:
+    """An author throws away their own draft; nothing that was handed in, and nothing from a phone that is lost."""
+    unfinished = entry.state in (State.DRAFT, State.REFUSED) and not entry.engagement_id
+    return unfinished and not device.revoked_at and not _why_apart(entry, given, device)
+
+
+def _why_apart(entry: Entry, given: Command, device: Device) -> str:
+    """Why a version is kept beside what came before it; empty when it goes on with it. The phone is lost, somebody
+    else has the entry, something else came under this number, or another phone went on and this one does not know."""
+    if device.revoked_at:
+        return Why.REVOKED
     same_number = Receipt.objects.filter(uid=given.id, seq=given.seq).exists()
     passed_by = entry.device_id != device.pk and given.after != entry.seq
-    return same_number or passed_by or entry.author_id != device.user_id or entry.kind != given.kind
+    if same_number or passed_by or entry.author_id != device.user_id or entry.kind != given.kind:
+        return Why.DIFFERS
+    return ""
 
 
 def _filled(entry: Entry, given: Command, device: Device) -> Entry:
@@ -180,11 +192,7 @@ def _write(entry: Entry, given: Command, device: Device, answer: Answer) -> Entr
         entry.save(update_fields=["seq"])
         answer.version = _version(entry)
         return entry
-    if (
-        given.drop
-        and was in ("", State.DRAFT, State.REFUSED)
-        and not (entry.engagement_id or device.revoked_at)
-    ):
+    if given.drop:
         return _dropped(entry, given, device, answer)
     _filled(entry, given, device)
     if given.draft and not device.revoked_at:
@@ -243,10 +251,11 @@ def _waiting(entry: Entry, given: Command, device: Device, why: str) -> Entry:
 
 def _says_the_same(entry: Entry, given: Command) -> bool:
     """Whether a later version of what is recorded brings nothing new: it was handed in twice."""
-    if not entry.content or not entry.engagement:
+    if not entry.content:
         return False
     kept, sealed = parted(given.body)
-    known = set(entry.engagement.concerns.filter(sealed=True).values_list("topic_id", "raised_by", "text"))
+    recorded = Concern.objects.filter(engagement=entry.engagement_id or 0, sealed=True)
+    known = set(recorded.values_list("topic_id", "raised_by", "text"))
     all_known = {(row.get("topic"), row.get("raised_by"), row.get("text")) for row in sealed} <= known
     return all_known and json.loads(entry.content)["body"] == kept
 

@@ -290,7 +290,17 @@ def test_a_thief_throws_nothing_away(cast, phone):
     phone.send(command)
     devices.revoke(phone.device, by=cast.administrator)
     phone.send({**command, "seq": 2, "body": {}, "drop": True})
-    assert Entry.objects.get().state == "held"
+    phone.send({**command, "seq": 3, "body": {"community": cast.village.pk, "summary": "Rubbish"}})
+    kept = Entry.objects.get(rival_of=None)
+    assert kept.state == "draft" and "Half" in kept.content
+    assert Entry.objects.waiting().get().why == "revoked"
+
+
+def test_an_observation_handed_in_twice_is_one_and_no_conflict(cast, phone, post):
+    command = phone.command(observation(post), kind="observation")
+    phone.send(command)
+    assert phone.send({**command, "seq": 2}).json()["status"] == "received"
+    assert Observation.objects.count() == 1 and not Entry.objects.waiting().exists()
 
 
 # --- What changed meanwhile --------------------------------------------------------------------------------
