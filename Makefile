@@ -11,7 +11,7 @@ setup:
 demo: setup
 	@$(MANAGE) migrate -v0
 	@$(MANAGE) createcachetable
-	@$(MANAGE) load_demo
+	@BASE_URL=http://localhost:$(PORT) $(MANAGE) load_demo
 	@$(MAKE) --no-print-directory serve
 
 run: setup
