@@ -17,7 +17,7 @@ from communities.models import Community, Group, User
 from communities.sight import is_field, lent, may, require, sight_of
 
 from .. import loop, meetings
-from ..models import Engagement, Entry, Topic
+from ..models import Concern, Engagement, Entry, Topic
 from .payloads import MeetingBody, ObservationBody, read
 from .recording import parted, record_meeting, record_observation
 from .sync import settle
@@ -49,7 +49,7 @@ def record(entry: Entry, *, by: User) -> None:
     """
     _require_waiting(entry, by)
     body = json.loads(entry.content)["body"]
-    meeting = entry.engagement or (entry.rival_of.engagement if entry.rival_of else None)
+    meeting = _meeting_of(entry)
     author = meeting.author if meeting else entry.author
     try:
         with lent(author, sight_of(by)):
@@ -68,6 +68,11 @@ def record(entry: Entry, *, by: User) -> None:
             engagement=written.engagement, observation=written.observation, state=State.RECORDED, why=""
         )
     log(entry, "engagements.decide", user=by, data={"recorded": True})
+
+
+def _meeting_of(entry: Entry) -> Engagement | None:
+    """The meeting that an entry, or the one it is another version of, has become."""
+    return entry.engagement or (entry.rival_of.engagement if entry.rival_of else None)
 
 
 def _open(meeting: Engagement | None, *, by: User) -> None:
@@ -106,8 +111,11 @@ def _deliver_sealed(entry: Entry, *, by: User) -> bool:
     topics = Topic.objects.filter(sealed=True).in_bulk()
     whole = [row for row in sealed if row.get("topic") in topics and str(row.get("text", "")).strip()]
     left = [row for row in sealed if row not in whole]
+    there = Concern.objects.filter(engagement=_meeting_of(entry), sealed=True).exclude(engagement=None)
+    known = set(there.values_list("topic_id", "text"))  # it came with the other version already
+    new = [row for row in whole if (row["topic"], row["text"].strip()) not in known]
     with lent(entry.author, sight_of(by)):
-        for row in whole if entry.community else []:
+        for row in new if entry.community else []:
             loop.raise_concern(
                 community=cast(Community, entry.community),
                 topic=topics[row["topic"]],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -91,10 +92,10 @@ def keep_only(entry: Entry, announced: set[UUID]) -> None:
     """What its author took out of an entry goes: a face, a mistake. On its way, or at the meeting already."""
     gone = entry.uploads.exclude(uid__in=announced)
     for photo in Photo.objects.filter(engagement=entry.engagement, uid__in=gone.values("uid")):
-        photo.file.delete(save=False)
+        transaction.on_commit(partial(photo.file.storage.delete, str(photo.file.name)))
         photo.delete()
     for upload in gone:
-        _file(upload).unlink(missing_ok=True)
+        transaction.on_commit(partial(_file(upload).unlink, missing_ok=True))
     gone.delete()
 
 

@@ -134,6 +134,14 @@ def test_setting_an_entry_aside_buries_no_sealed_concern(cast, phone, client):
     assert CANARY_SEALED not in Entry.objects.get().content
 
 
+def test_a_sealed_concern_that_is_in_both_versions_is_recorded_once(cast, phone, client):
+    command = phone.command(meeting(cast.village, summary="First.", concerns=[sealed_concern(cast)]))
+    phone.send(command)
+    phone.send({**command, "body": meeting(cast.village, summary="Second.", concerns=[sealed_concern(cast)])})
+    page(client, cast.supervisor, Entry.objects.waiting().get(), **{"do": "aside", "aside-reason": "Twice."})
+    assert Concern.objects.filter(sealed=True).count() == 1
+
+
 # --- Two versions ----------------------------------------------------------------------------------------
 def rivals(cast, phone):
     """A meeting that waits for review, and what else came under its number."""
