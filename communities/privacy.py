@@ -7,6 +7,8 @@ Rules: docs/privacy.md. Every field of every domain model declares a level, in `
 from __future__ import annotations
 
 import enum
+import hashlib
+import hmac
 from datetime import timedelta
 from functools import lru_cache
 
@@ -49,6 +51,17 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
 def cipher() -> MultiFernet:
     """The first key writes, all keys read: put a new key in front to rotate."""
     return _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS))
+
+
+def keyed_hashes(value: str, *, purpose: str) -> list[str]:
+    """HMAC-SHA256 of `value` as hexadecimal digits, under each of the keys: the first is the one to store.
+
+    What was stored under an older key is found by asking for all of them. `purpose` keeps hashes of different
+    things apart.
+    """
+    keys = settings.FIELD_ENCRYPTION_KEYS
+    said = f"{purpose}:{value}".encode()
+    return [hmac.new(key.encode(), said, hashlib.sha256).hexdigest() for key in keys]
 
 
 class IsEmpty(Exact):

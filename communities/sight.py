@@ -155,14 +155,14 @@ def _for(roles: tuple[str, ...], make: Callable[[str], Callable[[Sight], Q]]) ->
     return Ground(tuple((role, make(role)) for role in roles))
 
 
-def _within(path: str, role: str) -> Callable[[Sight], Q]:
+def _within(paths: tuple[str, ...], role: str) -> Callable[[Sight], Q]:
     def rule(sight: Sight) -> Q:
         ids = sight.areas.get(role)
         if not ids:
             return NOTHING
-        area = apps.get_model("communities", "Area")
-        key = "pk__in" if path == "self" else f"{path}__in"
-        return Q(**{key: area.objects.within(ids).values("pk")})
+        within = apps.get_model("communities", "Area").objects.within(ids).values("pk")
+        keys = ["pk__in" if path == "self" else f"{path}__in" for path in paths]
+        return Q(*[(key, within) for key in keys], _connector=Q.OR)
 
     return rule
 
@@ -171,19 +171,19 @@ def _among(path: str, role: str, kind: str) -> Callable[[Sight], Q]:
     return lambda sight: Q(**{f"{path}__in": ids}) if (ids := getattr(sight, kind).get(role)) else NOTHING
 
 
-def own_areas(path: str) -> Ground:
-    """Officers and supervisors: rows whose area lies in the areas they are posted to."""
-    return _for((Role.OFFICER, Role.SUPERVISOR), lambda role: _within(path, role))
+def own_areas(*paths: str) -> Ground:
+    """Officers and supervisors: rows whose area, at any of these paths, lies in the areas they are posted to."""
+    return _for((Role.OFFICER, Role.SUPERVISOR), lambda role: _within(paths, role))
 
 
-def reviewed_areas(path: str) -> Ground:
+def reviewed_areas(*paths: str) -> Ground:
     """Supervisors alone: rows in the areas they review."""
-    return _for((Role.SUPERVISOR,), lambda role: _within(path, role))
+    return _for((Role.SUPERVISOR,), lambda role: _within(paths, role))
 
 
-def registry_areas(path: str) -> Ground:
+def registry_areas(*paths: str) -> Ground:
     """Registrars: rows in the areas they register."""
-    return _for((Role.REGISTRAR,), lambda role: _within(path, role))
+    return _for((Role.REGISTRAR,), lambda role: _within(paths, role))
 
 
 def own_agency(path: str) -> Ground:
@@ -364,6 +364,12 @@ def today() -> date:
 def is_field(user: Any) -> bool:
     """Meets communities: officer or supervisor."""
     return sight_of(user).holds(Role.OFFICER, Role.SUPERVISOR)
+
+
+def serves(user: Any, area: models.Model) -> bool:
+    """Whether this area lies in those that `user` is posted to as officer or supervisor."""
+    here = own_areas("self").q(sight_of(user))
+    return apps.get_model("communities", "Area").objects.filter(here, pk=area.pk).exists()
 
 
 def is_reviewer(user: Any) -> bool:

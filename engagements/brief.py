@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -24,6 +24,9 @@ from .models.commitments import Shown
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+
+ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
 
 
 class LastMet(TypedDict):
@@ -61,7 +64,7 @@ def promises_to_ask_about(user: User, *communities: Community) -> QuerySet[Commi
 def concerns_waiting(user: User, *communities: Community) -> QuerySet[Concern]:
     return (
         Concern.objects.visible_to(user)
-        .filter(community__in=communities, sealed=False)
+        .filter(community__in=communities)
         .open()
         .select_related("topic", "agency")
         .order_by("due_on", "pk")
@@ -71,16 +74,16 @@ def concerns_waiting(user: User, *communities: Community) -> QuerySet[Concern]:
 def people_to_tell(user: User, *communities: Community) -> QuerySet[Duty]:
     """Open duties whose subject has something to tell: an answer, or a promise that ended or fell due."""
     something = (
-        Q(concern__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT])
+        Q(concern__state__in=ANSWERED)
+        | Q(concern__joined_to__state__in=ANSWERED)
         | Q(commitment__cancelled_on__isnull=False)
         | Q(commitment__due_on__lte=timezone.localdate())
     )
     return (
         Duty.objects.visible_to(user)
         .filter(something, community__in=communities)
-        .exclude(concern__sealed=True)
         .open()
-        .select_related("concern__topic", "commitment__agency")
+        .select_related("concern__topic", "concern__joined_to", "commitment__agency")
         .order_by("due_on", "pk")
     )
 
@@ -145,7 +148,7 @@ def briefs(communities: Iterable[Community], user: User) -> dict[int, Brief]:
         ("presences", Presence.objects.visible_to(user).filter(community__in=here).select_related("area")),
     ):
         for row in rows:
-            getattr(found[row.community_id], name).append(row)
+            getattr(found[cast(Any, row).community_id], name).append(row)
     _who_spoke(found)
     _delivered(found, user)
     for brief in found.values():
@@ -178,7 +181,7 @@ def _who_spoke(found: dict[int, Brief]) -> None:
     heard: dict[int, set[str]] = defaultdict(set)
     sources: list[tuple[QuerySet[Any], str]] = [
         (Attendance.objects.exclude(group="").filter(count__gt=0), "group"),
-        (Concern.objects.filter(sealed=False), "raised_by"),
+        (Concern.objects.all(), "raised_by"),
         (Verdict.objects.all(), "group"),
         (Telling.objects.filter(reached=True), "group"),
     ]

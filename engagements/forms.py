@@ -397,7 +397,11 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("People will be told these words, and anyone may read them."),
     )
-    cannot = forms.BooleanField(label=_("We cannot, because of this"), required=False)
+    because = forms.ChoiceField(
+        label=_("Cannot, because"),
+        choices=[("", _("We can: this is the answer")), *Concern.Because.choices],
+        required=False,
+    )
 
 
 class EvidenceForm(forms.Form):
@@ -440,8 +444,10 @@ class CancelForm(forms.Form):
 
 class TellForm(forms.Form):
     on = forms.DateField(label=_("Date"), widget=DayInput)
-    how = forms.ChoiceField(label=_("How"), choices=Telling.How)
-    group = forms.ChoiceField(label=_("Who was told"), choices=Group)
+    how = forms.ChoiceField(
+        label=_("How"), choices=[how for how in Telling.How.choices if how[0] != Telling.How.CODE]
+    )
+    group = forms.ChoiceField(label=_("Who was told"), choices=Concern.RAISERS)
     reached = forms.BooleanField(label=_("They were reached"), required=False, initial=True)
 
 

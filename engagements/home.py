@@ -26,8 +26,6 @@ def panels(user: User) -> list[HomePanel]:
         found += [to_review(user), from_phones(user)]
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
-    if sight.is_integrity(user):
-        found.append(to_answer(user))
     return [panel for panel in found if panel]
 
 
@@ -154,13 +152,13 @@ def to_answer(user: User) -> HomePanel:
     rows = (
         Concern.objects.visible_to(user)
         .open()
-        .select_related("community", "topic")
+        .select_related("community", "area", "topic")
         .order_by("due_on", "pk")[:ROWS]
     )
     today = timezone.localdate()
     lines = [
         Line(
-            text=f"{row.topic.label}, {row.community.label}",
+            text=f"{row.topic.label}, {row.place}",
             url=reverse("concern:inspect", args=[row.pk]),
             detail=when_due(row),
             owed=row.due_on < today,

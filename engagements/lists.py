@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from communities.office import CodeFilter, MapOfCommunities, OfCommunities, PlaceFilters
 from communities.office_columns import NOTHING_KNOWN
-from communities.sight import is_field, is_integrity, reads_internal
+from communities.sight import is_field, reads_internal
 
 from .models import Commitment, Concern, Duty, Engagement
 
@@ -26,12 +26,7 @@ AGENCY = _("Agency (code)")
 
 # --- Words ---------------------------------------------------------------------------------------------
 def said(row: Concern | Commitment, user: Any) -> str:
-    """What was asked or promised: the words meant for colleagues, or to an editor those for the public.
-
-    Of a sealed concern nothing, except to the integrity role.
-    """
-    if isinstance(row, Concern) and row.sealed and not is_integrity(user):
-        return ""
+    """What was asked or promised: the words meant for colleagues, or to an editor those for the public."""
     if not reads_internal(user):
         return row.public_text
     return row.text if isinstance(row, Concern) else row.words
@@ -140,12 +135,6 @@ class CommitmentIndex(WithAnswers, OfCommunities):
 class DutyIndex(OfCommunities):
     def get_base_queryset(self):
         return super().get_base_queryset().with_standing()
-
-
-class ConcernMap(MapOfCommunities):
-    def get_base_queryset(self):
-        """A sealed concern is on no map, whoever looks."""
-        return super().get_base_queryset().filter(sealed=False)
 
 
 class CommitmentMap(WithAnswers, MapOfCommunities):

@@ -8,7 +8,6 @@ The moves a concern may make are the table MOVES. See docs/the-loop.md.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
@@ -27,6 +26,7 @@ from communities.sight import require
 from services.models import Observation
 
 from .models import (
+    Assignment,
     Commitment,
     Concern,
     Duty,
@@ -42,6 +42,12 @@ from .models.commitments import Answer
 
 PUBLIC_WORDS_CHECK = "check_public_words"
 TELL_DAYS = 14  # after an answer or a promise falls due, people are to be told within these days
+
+CLOCK = {  # how soon somebody is to look at what came in
+    Concern.Urgency.NOW: timedelta(hours=4),
+    Concern.Urgency.SOON: timedelta(days=2),
+    Concern.Urgency.NORMAL: timedelta(days=7),
+}
 
 State = Concern.State
 MOVES: dict[str, set[str]] = {
@@ -83,67 +89,119 @@ def _not_in_future(day: date, field: str) -> None:
 
 
 # --- Concerns --------------------------------------------------------------------------------------------
-def mandate_for(topic: Topic, area: Area | None) -> Mandate | None:
-    """The mandate of the nearest area upwards from `area`; None when no agency answers for the topic."""
+def mandates_for(topic: Topic, area: Area | None) -> list[Mandate]:
+    """The mandates of the nearest area upwards from `area`: none when no agency answers for the topic there, several
+    when agencies overlap."""
     lineage = []
     while area and area.pk not in lineage:
         lineage.append(area.pk)
         area = area.parent
-    found = Mandate.objects.filter(topic=topic, area__in=lineage).select_related("agency")
-    return min(found, key=lambda mandate: (lineage.index(mandate.area_id), mandate.pk), default=None)
+    found = list(
+        Mandate.objects.filter(topic=topic, area__in=lineage).select_related("agency").order_by("pk")
+    )
+    nearest = min((lineage.index(row.area_id) for row in found), default=None)
+    return [row for row in found if lineage.index(row.area_id) == nearest]
+
+
+def mandate_for(topic: Topic, area: Area | None) -> Mandate | None:
+    """The first of them, or None."""
+    return next(iter(mandates_for(topic, area)), None)
 
 
 @transaction.atomic
 def raise_concern(
     *,
-    community: Community,
     topic: Topic,
     raised_by: str,
     text: str,
     raised_on: date,
-    by: User,
+    by: User | None,
+    community: Community | None = None,
+    area: Area | None = None,
     public_text: str = "",
     engagement: Engagement | None = None,
     channel: str = Concern.Channel.MEETING,
     urgency: str = Concern.Urgency.NORMAL,
 ) -> Concern:
-    """Records what a group asked, proposes the agency by mandate, and creates the duty to tell.
+    """Records what was asked, with the days of the mandate that governs it, and creates the duty to tell.
 
-    A concern on a sealed topic is sealed for good: no agency is proposed and no public text is kept.
-    Raises ValidationError by field, PermissionDenied when the community is out of `by`'s sight.
+    It lies at a community or, where none is known, in an area. `by` is nobody where people wrote it themselves.
+    What a meeting asked goes to the agency of the mandate at once; all else waits for triage without one.
+    Raises ValidationError by field, PermissionDenied when the place is out of `by`'s sight. A concern on a sealed
+    topic is none of these: see sealed.receive.
     """
     _not_in_future(raised_on, "raised_on")
-    mandate = None if topic.sealed else mandate_for(topic, community.area)
+    if topic.sealed:
+        raise ValidationError({"topic": _("This topic is sealed: it goes to the integrity officer alone.")})
+    mandate = mandate_for(topic, community.area if community else area)
     concern = Concern(
         community=community,
+        area=area,
         topic=topic,
-        sealed=topic.sealed,
         channel=channel,
         engagement=engagement,
         raised_by=raised_by,
         raised_on=raised_on,
         text=text,
-        public_text="" if topic.sealed else public_text,
+        public_text=public_text,
         urgency=urgency,
-        agency=mandate.agency if mandate else None,
+        look_by=timezone.now() + CLOCK[Concern.Urgency(urgency)],
+        agency=mandate.agency if mandate and channel == Concern.Channel.MEETING else None,
         due_on=raised_on + timedelta(days=mandate.days if mandate else topic.days_to_answer),
         recorded_by=by,
     )
     concern.full_clean()
     concern.save()
-    require(by, "add", concern)
-    _fit_for_the_public(community, public_text=concern.public_text)
+    if by:
+        require(by, "add", concern)
+    if community:
+        _fit_for_the_public(community, public_text=concern.public_text)
     Duty.objects.create(
         community=community, concern=concern, due_on=concern.due_on + timedelta(days=TELL_DAYS)
     )
-    _log_concern(concern, "engagements.raise", by)
+    log(concern, "engagements.raise", user=by)
     return concern
 
 
-def _log_concern(concern: Concern, action: str, by: User, **data: Any) -> None:
-    """A sealed concern leaves no line: logs are read by the very chain it is sealed from."""
-    if not concern.sealed:
-        log(concern, action, user=by, data=data)
+@transaction.atomic
+def place(concern: Concern, *, community: Community, by: User) -> None:
+    """Says which community a concern is from that named an area alone. Its duty to tell goes along."""
+    hold(concern)
+    _require_triage(concern, by)
+    if concern.community_id:
+        raise ValidationError(_("Its community is known already."))
+    require(by, "view", community)
+    concern.community, concern.area = community, None
+    concern.full_clean()
+    concern.save(update_fields=["community", "area"])
+    concern.duties.update(community=community)
+    log(concern, "engagements.place", user=by)
+
+
+@transaction.atomic
+def sort(concern: Concern, *, topic: Topic, urgency: str, by: User) -> None:
+    """Corrects the topic and the urgency of an open concern. Its clock starts from when it came in, its days from
+    the day it was asked."""
+    hold(concern)
+    _require_triage(concern, by)
+    if not concern.is_open:
+        raise ValidationError(_("This was answered already."))
+    if topic.sealed:
+        raise ValidationError({"topic": _("This topic is sealed: it goes to the integrity officer alone.")})
+    mandate = mandate_for(topic, concern.lies_in)
+    days = timedelta(days=mandate.days if mandate else topic.days_to_answer)
+    concern.topic, concern.urgency = topic, urgency
+    concern.look_by = concern.at + CLOCK[Concern.Urgency(urgency)]
+    concern.due_on = concern.raised_on + days
+    concern.full_clean()
+    concern.save(update_fields=["topic", "urgency", "look_by", "due_on"])
+    concern.duties.update(due_on=concern.due_on + timedelta(days=TELL_DAYS))
+    log(concern, "engagements.sort", user=by)
+
+
+def _require_triage(concern: Concern, by: User) -> None:
+    if not Concern.objects.filter(pk=concern.pk).triaged_by(by).exists():
+        raise PermissionDenied(_("This is outside what your posting covers."))
 
 
 @transaction.atomic
@@ -154,26 +212,33 @@ def assign(concern: Concern, *, agency: Agency, by: User) -> None:
     _move(concern, State.ASSIGNED)
     concern.agency = agency
     concern.save(update_fields=["state", "agency"])
-    _log_concern(concern, "engagements.assign", by, agency=agency.code)
+    Assignment.objects.create(concern=concern, agency=agency, by=by)
+    log(concern, "engagements.assign", user=by, data={"agency": agency.code})
 
 
 @transaction.atomic
-def answer(concern: Concern, *, text: str, by: User, on: date | None = None, cannot: bool = False) -> None:
-    """Answers a concern, or says "cannot, because". Neither tells anybody: the duty to tell stays open."""
+def answer(concern: Concern, *, text: str, by: User, on: date | None = None, because: str = "") -> None:
+    """Answers a concern or, where `because` names a reason, says why not. Neither tells anybody: the duty to tell
+    stays open."""
     hold(concern)
     require(by, "change", concern)
     on = on or timezone.localdate()
     _not_in_future(on, "answered_on")
     if not text.strip():
         raise ValidationError({"answer": _("Write the answer: people will be told these words.")})
+    if because and because not in Concern.Because.values:
+        raise ValidationError({"because": _("Say why not: choose the reason.")})
     if on < concern.raised_on:
         raise ValidationError({"answered_on": _("The answer comes after the concern.")})
-    if not concern.sealed:
+    if concern.community:
         _fit_for_the_public(concern.community, answer=text)
-    _move(concern, State.CANNOT if cannot else State.ANSWERED)
-    concern.answer, concern.answered_on = text.strip(), on
-    concern.save(update_fields=["state", "answer", "answered_on"])
-    _log_concern(concern, "engagements.answer", by, cannot=cannot)
+    _move(concern, State.CANNOT if because else State.ANSWERED)
+    concern.answer, concern.because, concern.answered_on, concern.answered_by = text.strip(), because, on, by
+    concern.first_answered_on = concern.first_answered_on or on
+    concern.save(
+        update_fields=["state", "answer", "because", "answered_on", "first_answered_on", "answered_by"]
+    )
+    log(concern, "engagements.answer", user=by, data={"because": because})
 
 
 @transaction.atomic
@@ -182,12 +247,13 @@ def join(concern: Concern, *, into: Concern, by: User) -> None:
     hold(concern)
     require(by, "change", concern)
     require(by, "change", into)
-    if into.pk == concern.pk or into.joined_to_id or into.community_id != concern.community_id:
+    here = (concern.community_id, concern.area_id)
+    if into.pk == concern.pk or into.joined_to_id or (into.community_id, into.area_id) != here:
         raise ValidationError(_("Choose a living concern of the same community."))
     _move(concern, State.MERGED)
     concern.joined_to = into
     concern.save(update_fields=["state", "joined_to"])
-    _log_concern(concern, "engagements.join", by, into=into.pk)
+    log(concern, "engagements.join", user=by, data={"into": into.pk})
 
 
 # --- Commitments -----------------------------------------------------------------------------------------
@@ -210,8 +276,8 @@ def promise(
     Raises ValidationError by field, PermissionDenied when the community is out of `by`'s sight.
     """
     _not_in_future(promised_on, "promised_on")
-    if concern and (concern.sealed or concern.community_id != community.pk):
-        raise ValidationError({"concern": _("Choose a concern of this community that is not sealed.")})
+    if concern and concern.community_id != community.pk:
+        raise ValidationError({"concern": _("Choose a concern of this community.")})
     commitment = Commitment(
         community=community,
         words=words,
@@ -389,7 +455,8 @@ def reword(row: Concern | Commitment, *, words: dict[str, str], by: User) -> Non
     for name in changed:
         setattr(row, name, given[name])
     row.full_clean()
-    _fit_for_the_public(row.community, **given)
+    if row.community:
+        _fit_for_the_public(row.community, **given)
     row.save(update_fields=changed)
     if changed:
         log(row, "engagements.reword", user=by, data={"fields": changed})
@@ -401,7 +468,7 @@ def _not_before_the_news(day: date, duty: Duty) -> None:
         return
     if duty.commitment:
         sentence = _("This was promised on %(day)s: nobody was told of it before.")
-    elif duty.concern and duty.concern.is_answered:
+    elif duty.concern and duty.concern.living.is_answered:
         sentence = _("The answer came on %(day)s: nobody was told of it before.")
     else:
         sentence = _("This was asked on %(day)s: nobody was told of it before.")
@@ -432,6 +499,16 @@ def tell(
     telling.full_clean()
     telling.save()
     require(by, "change", telling)
-    if not (duty.concern and duty.concern.sealed):
-        log(duty, "engagements.tell", user=by, data={"reached": reached})
+    log(duty, "engagements.tell", user=by, data={"reached": reached})
     return telling
+
+
+def told_by_code(concern: Concern) -> None:
+    """Whoever asked read the answer with their code: that tells them. Written down once for each answer."""
+    living = concern.living
+    duty = concern.duties.first()
+    if duty is None or not living.is_answered or Duty.objects.filter(pk=duty.pk).closed().exists():
+        return
+    Telling.objects.create(
+        duty=duty, date=timezone.localdate(), how=Telling.How.CODE, group=concern.raised_by, by=None
+    )

@@ -19,7 +19,7 @@ from communities.changes import hold
 from communities.models import Agency, Community, User
 from communities.sight import require
 
-from . import loop, mending
+from . import loop, mending, sealed
 from .models import Attendance, Commitment, Concern, Duty, Engagement, Pulse, Topic
 
 State = Engagement.State
@@ -211,13 +211,13 @@ def _bring(engagement: Engagement, minutes: Minutes, *, by: User) -> None:
     concerns = []
     for place, asked in enumerate(minutes.asked):
         with _named("concerns", place):
-            concerns.append(loop.raise_concern(raised_on=engagement.date, **vars(asked), **common))
+            concerns.append(_ask(engagement, asked, by=by))
     for place, promised in enumerate(minutes.promised):
         with _named("commitments", place):
             given = dict(vars(promised))
             about = given.pop("about")
             concern = concerns[about] if isinstance(about, int) else about
-            if concern and concern.sealed:
+            if isinstance(about, int) and concern is None:
                 raise ValidationError(_("No promise can be tied to a sealed concern."))
             loop.promise(concern=concern, promised_on=engagement.date, **given, **common)
     for place, judged in enumerate(minutes.judged):
@@ -226,6 +226,28 @@ def _bring(engagement: Engagement, minutes: Minutes, *, by: User) -> None:
     for place, told in enumerate(minutes.told):
         with _named("tellings", place):
             loop.tell(on=engagement.date, how="meeting", engagement=engagement, by=by, **vars(told))
+
+
+def _ask(engagement: Engagement, asked: Asked, *, by: User) -> Concern | None:
+    """Records what was asked. What is sealed goes its own way, and nothing of it comes back."""
+    if not asked.topic.sealed:
+        return loop.raise_concern(
+            community=engagement.community,
+            engagement=engagement,
+            raised_on=engagement.date,
+            by=by,
+            **vars(asked),
+        )
+    sealed.receive(
+        topic=asked.topic,
+        text=asked.text,
+        raised_by=asked.raised_by,
+        raised_on=engagement.date,
+        channel=Concern.Channel.MEETING,
+        community=engagement.community,
+        engagement=engagement,
+    )
+    return None
 
 
 @contextmanager

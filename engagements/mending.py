@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from communities.models import User
 from communities.sight import require
 
+from . import sealed
 from .models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def redate(engagement: Engagement, *, day_before: date) -> None:
         raise ValidationError({"date": reason})
     Duty.objects.filter(concern__engagement=engagement).update(due_on=F("due_on") + moved)
     engagement.concerns.update(raised_on=engagement.date, due_on=F("due_on") + moved)
+    sealed.redate(engagement, moved=moved)
     engagement.commitments.update(promised_on=engagement.date)
     engagement.tellings.update(date=engagement.date)
     told = engagement.tellings.select_related("duty__concern", "duty__commitment")
@@ -75,11 +77,10 @@ def take_out(rows: Sequence[Brought], *, engagement: Engagement, by: User) -> No
 def settle(engagement: Engagement, minutes: Minutes) -> tuple[list[Brought], Minutes]:
     """What to take out, and what is left to bring, so that the meeting holds what `minutes` say and no more.
 
-    `minutes` are all of the meeting: rows that say the same stay as they are. Sealed concerns stay too: who
-    raised them does not read them any more.
+    `minutes` are all of the meeting: rows that say the same stay as they are. What went to the sealed channel stays
+    there: who wrote it down does not read it any more.
     """
     kept, others = _alike(minutes.asked, engagement.concerns.all())
-    taken_out: list[Brought] = [row for row in others if not row.sealed]
     places = _left(range(len(minutes.asked)), kept)  # where the concerns that are left stood before
     promised = [
         replace(row, about=kept[row.about] if row.about in kept else places.index(row.about))
@@ -97,7 +98,7 @@ def settle(engagement: Engagement, minutes: Minutes) -> tuple[list[Brought], Min
         judged=_left(minutes.judged, verdicts),
         told=_left(minutes.told, tellings),
     )
-    return [*taken_out, *gone, *withdrawn, *untold], rest
+    return [*others, *gone, *withdrawn, *untold], rest
 
 
 def _alike(wanted: Sequence[Any], rows: Iterable[Any]) -> tuple[dict[int, Any], list[Any]]:
@@ -122,7 +123,7 @@ def _said(row: Any) -> dict[str, Any]:
 
 def _stands_alone(row: Brought) -> bool:
     if isinstance(row, Concern):
-        return row.state == Concern.State.NEW and not row.sealed
+        return row.state == Concern.State.NEW
     return not isinstance(row, Commitment) or row.cancelled_on is None
 
 

@@ -61,8 +61,10 @@ class RowPage(ScopedInspectView):
 
     @property
     def place(self) -> str:
-        community = self.object.community
-        return community.label if self.inside else community.public_label
+        row = self.object
+        if isinstance(row, Concern | Duty):
+            return row.place if self.inside else row.public_place
+        return row.community.label if self.inside else row.community.public_label
 
     def open_moves(self) -> list[Action]:
         return [a for a in self.moves if a.open_to(self.object, self.request.user)]
@@ -208,7 +210,7 @@ class ConcernPage(RowPage):
         Action(
             "answer",
             _("Write the answer"),
-            lambda row, data, user: loop.answer(row, text=data["text"], cannot=data["cannot"], by=user),
+            lambda row, data, user: loop.answer(row, text=data["text"], because=data["because"], by=user),
             _may_move(Concern.State.ANSWERED),
             form_class=AnswerForm,
             done=_("Answered. People are still to be told."),
@@ -217,7 +219,7 @@ class ConcernPage(RowPage):
             "assign",
             _("Give to an agency"),
             lambda row, data, user: loop.assign(row, agency=data["agency"], by=user),
-            lambda row, user: not row.sealed and _may_move(Concern.State.ASSIGNED)(row, user),
+            _may_move(Concern.State.ASSIGNED),
             form_class=AssignForm,
             done=_("Given to the agency."),
             secondary=True,
@@ -226,7 +228,7 @@ class ConcernPage(RowPage):
     )
 
     def get_fields(self):
-        """Colleagues who see a concern read its words; a sealed one is seen by the integrity role alone."""
+        """Colleagues who see a concern read its words."""
         return [*super().get_fields(), "text"] if self.inside else super().get_fields()
 
     def beside(self):

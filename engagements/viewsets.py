@@ -83,7 +83,7 @@ class ConcernViewSet(ScopedModelViewSet):
     form_fields: tuple = ()
     index_view_class = OfCommunities
     map_field = "community__location"
-    map_view_class = lists.ConcernMap
+    map_view_class = MapOfCommunities
     list_select_related = (PlaceColumn.reads, "topic", "agency")
     inspect_view_class = ConcernPage
     filterset_class = lists.ConcernFilters

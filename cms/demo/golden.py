@@ -18,13 +18,14 @@ from PIL import Image, ImageDraw
 
 from communities import contacts
 from communities.models import Group
-from engagements import loop
+from engagements import loop, sealed
 from engagements.meetings import Asked, Headcount, Judged, Minutes, Promised, Told, return_meeting
 from engagements.models import Commitment, Evidence
 from engagements.models.commitments import Answer, Shown
 from services import points
 from services.models import ServiceState
 
+from . import integrity_key
 from .meetings import Stage, duty_of
 from .world import PUMP
 
@@ -67,14 +68,14 @@ def _minutes(
     )
 
 
-def _handle(stage: Stage, concern, *, ago: int, text: str, cannot: bool = False) -> None:
+def _handle(stage: Stage, concern, *, ago: int, text: str, because: str = "") -> None:
     """Assigned by the supervisor, answered some days later by whoever may: focal point or supervisor."""
     supervisor = stage.people.by_role["supervisor"]
     agency = stage.agency(concern.topic.code, concern.community)
     loop.assign(concern, agency=agency, by=supervisor)
     focal = stage.people.by_role["focal_point"]
     by = focal if agency == stage.world.agencies["BJ-EAU"] else supervisor
-    loop.answer(concern, text=text, on=stage.ago(ago), by=by, cannot=cannot)
+    loop.answer(concern, text=text, on=stage.ago(ago), by=by, because=because)
 
 
 # --- 1: kept and told ------------------------------------------------------------------------------------
@@ -240,7 +241,7 @@ def _road(stage: Stage) -> None:
         )
     )  # fmt: skip
     _handle(
-        stage, concerns[0], ago=228, cannot=True,
+        stage, concerns[0], ago=228, because="ground",
         text="We cannot raise this road: the site floods each August and the river would take the bank with it. "
         "We will mark the dry-season track instead, and say on the radio when it opens.",
     )  # fmt: skip
@@ -353,24 +354,24 @@ def _moved_on(stage: Stage) -> None:
 
 
 def _sealed(stage: Stage) -> None:
-    """Two concerns that the integrity officer alone sees. One is answered and told by that officer."""
-    officer, integrity = stage.people.by_role["officer"], stage.people.by_role["integrity"]
-    village = stage.world.communities["BJ-V001"]
-    loop.raise_concern(
+    """Two sealed concerns, which the integrity officer's key alone opens. One is answered and told by that officer."""
+    integrity, village = stage.people.by_role["integrity"], stage.world.communities["BJ-V001"]
+    integrity_key.make(by=integrity)
+    sealed.receive(
         topic=stage.world.topics["corruption"], raised_by=Group.TRADERS, raised_on=stage.ago(64), channel="letter",
-        text="Demo: traders say that a fee without receipt is asked at the landing on market days.", community=village, by=officer,
+        text="Demo: traders say that a fee without receipt is asked at the landing on market days.", community=village,
     )  # fmt: skip
-    conduct = loop.raise_concern(
+    conduct = sealed.receive(
         topic=stage.world.topics["conduct"], raised_by=Group.YOUTH, raised_on=stage.ago(120), channel="hotline",
-        text="Demo: young people say that they were insulted at a stop.", community=village, by=officer,
+        text="Demo: young people say that they were insulted at a stop.", community=village,
     )  # fmt: skip
-    loop.answer(
+    sealed.answer(
         conduct,
         text="Heard by the inspectorate; the patrol was spoken to and the stop moved.",
         on=stage.ago(96),
         by=integrity,
     )
-    loop.tell(duty_of(conduct), on=stage.ago(94), how="phone", group=Group.YOUTH, by=integrity)
+    sealed.tell(conduct, on=stage.ago(94), how="phone", by=integrity)
 
 
 # --- The desk today ------------------------------------------------------------------------------------------

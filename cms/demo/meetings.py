@@ -313,7 +313,7 @@ class Village:
         text = self._words(thread)
         refused = thread.fate == "refused"
         supervisor = self.stage.people.supervisor_of(self.community)
-        loop.answer(thread.concern, text=text, by=supervisor, on=day, cannot=refused)
+        loop.answer(thread.concern, text=text, by=supervisor, on=day, because="money" if refused else "")
         if self.stage.rng.random() < 0.35:
             later = day + timedelta(days=self.stage.rng.randint(3, 12))
             self.diary.on(later, partial(self._tell, thread, thread.concern))

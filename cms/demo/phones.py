@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from communities.models import Community
-from engagements.field import devices, sealing, sync
+from engagements import sealing
+from engagements.field import devices, server_key, sync
 
 from .meetings import Stage
 
@@ -31,7 +32,7 @@ def tell(stage: Stage) -> None:
             "body": body,
             **more,
         }
-        sync.receive(sealing.seal(json.dumps(command).encode(), sealing.current()))
+        sync.receive(sealing.seal(json.dumps(command).encode(), server_key.current()))
         return command["id"]
 
     community = stage.world.communities

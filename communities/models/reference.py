@@ -44,9 +44,14 @@ class Agency(Named):
     code = code_field()
     country = country_field(blank=True, help_text=_("Empty for an international organisation."))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    tips_to = models.EmailField(
+        _("e-mail for tips"),
+        blank=True,
+        help_text=_("What is handed over to this agency is mailed there, and kept nowhere here."),
+    )
 
     objects = ReferenceQuerySet.as_manager()
-    privacy = levels(public="code name name_fr name_ar country kind")
+    privacy = levels(public="code name name_fr name_ar country kind", internal="tips_to")
 
     class Meta:
         verbose_name = _("agency")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from communities.changes import hold
-from communities.models import Community, Group, User
+from communities.models import Group, User
 from communities.sight import is_field, lent, may, require, sight_of
 
-from .. import loop, meetings
+from .. import meetings, sealed
 from ..models import Concern, Engagement, Entry, Topic
 from .payloads import MeetingBody, ObservationBody, read
 from .recording import parted, record_meeting, record_observation
@@ -34,7 +33,7 @@ def hand_on(entry: Entry, *, to: User, by: User) -> None:
         raise ValidationError(_("Only a draft can be handed on."))
     if entry.community is None or not (is_field(to) and may(to, "view", entry.community)):
         raise ValidationError(_("This colleague does not meet this community."))
-    if not _deliver_sealed(entry, by=by):
+    if not _deliver_sealed(entry):
         raise ValidationError(_("A concern in it is not finished. Its author must finish it first."))
     entry.author, entry.device, entry.changed_at = to, None, timezone.now()
     entry.save(update_fields=["author", "device", "changed_at", "content"])
@@ -92,38 +91,38 @@ def set_aside(entry: Entry, *, reason: str, by: User) -> None:
     _require_waiting(entry, by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: its author reads this.")})
-    _deliver_sealed(entry, by=by)
+    _deliver_sealed(entry)
     entry.state, entry.why, entry.reason = State.ASIDE, "", reason.strip()
     entry.save(update_fields=["state", "why", "reason", "content"])
     log(entry, "engagements.decide", user=by, data={"recorded": False})
 
 
-def _deliver_sealed(entry: Entry, *, by: User) -> bool:
+def _deliver_sealed(entry: Entry) -> bool:
     """Sealed concerns reach the integrity role whatever is decided of the rest. Whether nothing is left that may be
     sealed: a concern without its topic or its words stays where it is.
 
-    `by` does not read them, nor hear whether there are any; who wrote them does not lose them.
+    Who decides does not read them, nor hear whether there are any; who wrote them does not lose them.
     """
     given = json.loads(entry.content or '{"body": {}}')
-    body, sealed = parted(given["body"])
-    if not sealed:
+    body, apart = parted(given["body"])
+    if not apart:
         return True
     topics = Topic.objects.filter(sealed=True).in_bulk()
-    whole = [row for row in sealed if row.get("topic") in topics and str(row.get("text", "")).strip()]
-    left = [row for row in sealed if row not in whole]
-    there = Concern.objects.filter(engagement=_meeting_of(entry), sealed=True).exclude(engagement=None)
-    known = set(there.values_list("topic_id", "text"))  # it came with the other version already
-    new = [row for row in whole if (row["topic"], row["text"].strip()) not in known]
-    with lent(entry.author, sight_of(by)):
-        for row in new if entry.community else []:
-            loop.raise_concern(
-                community=cast(Community, entry.community),
-                topic=topics[row["topic"]],
-                raised_by=row.get("raised_by") or Group.OTHER,
-                text=row["text"],
-                raised_on=entry.changed_at.date(),
-                by=entry.author,
-            )
+    open_ = sealed.current_key() is not None
+    whole = [
+        row for row in apart if open_ and row.get("topic") in topics and str(row.get("text", "")).strip()
+    ]
+    left = [row for row in apart if row not in whole]
+    for row in whole if entry.community else []:
+        sealed.receive(
+            topic=topics[row["topic"]],
+            text=row["text"],
+            raised_by=row.get("raised_by") or Group.OTHER,
+            raised_on=timezone.localdate(entry.changed_at),
+            channel=Concern.Channel.MEETING,
+            community=entry.community,
+            engagement=_meeting_of(entry),
+        )
     entry.content = json.dumps({**given, "body": {**body, "concerns": [*body.get("concerns", []), *left]}})
     return not left
 

@@ -20,7 +20,8 @@ from django.db import transaction
 from communities import uploads
 
 from ..models import Entry, Photo, Upload
-from . import sealing
+from ..sealing import Unreadable
+from . import server_key
 
 
 class Mismatch(Exception):
@@ -76,8 +77,8 @@ def _keep(upload: Upload, entry: Entry) -> None:
     upload.save(update_fields=["done"])
     transaction.on_commit(lambda: _file(upload).unlink(missing_ok=True))
     try:
-        photo = uploads.cleaned(ContentFile(sealing.unseal(sealed)))
-    except (sealing.Unreadable, ValidationError):
+        photo = uploads.cleaned(ContentFile(server_key.unseal(sealed)))
+    except (Unreadable, ValidationError):
         return  # announced as a photo, but it is none: there is nothing to keep
     if str(photo.name).endswith(".pdf"):
         return

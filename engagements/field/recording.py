@@ -23,6 +23,7 @@ from communities.sight import ScopedQuerySet
 from services import points
 from services.models import Observation, ServicePoint
 
+from .. import sealed
 from ..meetings import Asked, Headcount, Judged, Minutes, Promised, Told, log_meeting, mend_meeting
 from ..mending import settle
 from ..models import Commitment, Concern, Duty, Engagement, Topic
@@ -73,6 +74,23 @@ def parted(body: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     opened = set(Topic.objects.filter(sealed=False).values_list("pk", flat=True))
     kept = [row for row in rows if isinstance(row.get("topic"), int) and row["topic"] in opened]
     return {**body, "concerns": kept}, [row for row in rows if row not in kept]
+
+
+def closed(body: dict[str, Any]) -> dict[str, Any]:
+    """A body as it may be kept: what is said on sealed topics is sealed to the integrity body first."""
+    rows = body.get("concerns")
+    if not isinstance(rows, list):
+        return body
+    topics = set(Topic.objects.filter(sealed=True).values_list("pk", flat=True))
+    return {**body, "concerns": [_closed(row, topics) for row in rows]}
+
+
+def _closed(row: Any, topics: set[int]) -> Any:
+    if not (isinstance(row, dict) and isinstance(row.get("topic"), int) and row["topic"] in topics):
+        return row
+    text = row.get("text")
+    said = sealed.close(text) if isinstance(text, str) and text.strip() else text
+    return {**row, "text": said, "public_text": ""}
 
 
 def without_sealed(content: str) -> str:
@@ -186,7 +204,7 @@ class _Reader:
         """The concern a promise answers. One that was joined to another stands for that other."""
         if line.about_new is not None:
             return line.about_new
-        rows = Concern.objects.visible_to(self.by).filter(community=community, sealed=False)
+        rows = Concern.objects.visible_to(self.by).filter(community=community)
         found = rows.filter(pk=line.about).select_related("joined_to").first() if line.about else None
         return found.joined_to or found if found else None
 

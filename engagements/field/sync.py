@@ -23,11 +23,14 @@ from django.utils.translation import gettext as _
 from communities.models import User
 from communities.sight import lent, sight_of
 
-from ..models import Concern, Device, Engagement, Entry, Receipt, Upload
-from . import devices, photos, sealing
+from .. import sealed
+from ..models import Device, Engagement, Entry, Receipt, Upload
+from ..sealing import Unreadable as NotSealed
+from . import devices, photos, server_key
 from .payloads import Command, MeetingBody, ObservationBody, command, read
 from .recording import (
     Written,
+    closed,
     community_of,
     parted,
     point_of,
@@ -65,16 +68,17 @@ class _Held(Exception):
         self.why = why
 
 
-def receive(sealed: bytes) -> dict[str, Any]:
+def receive(message: bytes) -> dict[str, Any]:
     """Takes one sealed message and answers it. Raises Unreadable, devices.Unknown."""
     try:
-        content = sealing.unseal(sealed)
+        content = server_key.unseal(message)
         given = command(content)
-    except (sealing.Unreadable, ValueError, RecursionError) as error:
+    except (NotSealed, ValueError, RecursionError) as error:
         raise Unreadable from error
     device = devices.known(given.device, given.token)
     devices.greet(device)
     digest = hashlib.sha256(content).hexdigest()
+    given.body = closed(given.body)  # before anything of it is kept
     with translation.override(given.lang), timezone.override(zone(timedelta(minutes=given.zone))):
         answer = _once(given, device, digest)
         answer["empty"] = devices.must_empty(device)
@@ -253,11 +257,8 @@ def _says_the_same(entry: Entry, given: Command) -> bool:
     """Whether a later version of what is recorded brings nothing new: it was handed in twice."""
     if not entry.content:
         return False
-    kept, sealed = parted(given.body)
-    recorded = Concern.objects.filter(engagement=entry.engagement_id or 0, sealed=True)
-    known = set(recorded.values_list("topic_id", "raised_by", "text"))
-    all_known = {(row.get("topic"), row.get("raised_by"), row.get("text")) for row in sealed} <= known
-    return all_known and json.loads(entry.content)["body"] == kept
+    kept, apart = parted(given.body)
+    return json.loads(entry.content)["body"] == kept and sealed.holds(entry.engagement, apart)
 
 
 def _record_as_posted(entry: Entry, given: Command, *, by: User) -> Written:

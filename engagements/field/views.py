@@ -31,7 +31,7 @@ from communities.models import Contact
 from communities.sight import is_field
 
 from ..models import Device, Upload
-from . import devices, photos, sealing, shell, snapshot, sync
+from . import devices, photos, server_key, shell, snapshot, sync
 
 LARGEST_ENTRY = 256 * 1024  # bytes, sealed
 LARGEST_CHUNK = 256 * 1024
@@ -131,7 +131,7 @@ def enrol(request: HttpRequest) -> JsonResponse:
     except (PermissionDenied, devices.Unknown, ValueError) as refusal:
         logout(request)  # no session of the office stays behind on a phone
         return _said(str(refusal) or _("This phone is not known here. Empty it first."), status=403)
-    key = sealing.current()
+    key = server_key.current()
     logout(request)
     return JsonResponse(
         {

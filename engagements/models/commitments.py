@@ -154,7 +154,6 @@ class Commitment(models.Model):
         blank=True,
         related_name="commitments",
         verbose_name=_("concern"),
-        limit_choices_to={"sealed": False},
     )
     words = models.TextField(_("the words as spoken"))
     public_text = models.CharField(_("what was promised, for the public"), max_length=400, blank=True)

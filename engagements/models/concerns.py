@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,6 @@ from communities.privacy import levels
 from communities.sight import (
     ScopedQuerySet,
     everyone,
-    integrity,
     narrowed,
     own_agency,
     own_areas,
@@ -32,8 +31,8 @@ from communities.sight import (
 from .meetings import Engagement
 from .publication import FROM_REVIEWED, delay, not_draft, not_hidden
 
-OPEN_SEAL = Q(sealed=False)
 OPEN = ["new", "assigned"]  # states in which an answer is still owed
+HERE = ("community__area", "area")  # where a concern lies: at its community, or in the area it names
 
 
 class Topic(Named):
@@ -91,21 +90,23 @@ class Mandate(models.Model):
 
 
 class ConcernQuerySet(ScopedQuerySet):
-    seen = narrowed(
-        own_areas("community__area")
+    seen = (
+        own_areas(*HERE)
         | programme(not_draft())
-        | narrowed(own_agency("agency") | publishing(not_hidden()), FROM_REVIEWED),
-        OPEN_SEAL,
-    ) | integrity(Q(sealed=True))
-    edited = narrowed(
-        reviewed_areas("community__area") | narrowed(own_agency("agency"), FROM_REVIEWED), OPEN_SEAL
-    ) | integrity(Q(sealed=True))
-    added = own_areas("community__area")
+        | narrowed(own_agency("agency") | publishing(not_hidden()), FROM_REVIEWED)
+    )
+    edited = reviewed_areas(*HERE) | narrowed(own_agency("agency"), FROM_REVIEWED)
+    added = own_areas(*HERE)
 
     def reworded_by(self, user) -> Self:
         """Those whose words for the public `user` may correct: their supervisors', their agency's and editors'."""
-        grounds = reviewed_areas("community__area") | own_agency("agency") | publishing()
-        return self.visible_to(user).filter(OPEN_SEAL, grounds.q(sight_of(user)))
+        grounds = reviewed_areas(*HERE) | own_agency("agency") | publishing()
+        return self.visible_to(user).filter(grounds.q(sight_of(user)))
+
+    def triaged_by(self, user) -> Self:
+        """Those that `user` places, gives to an agency, joins or refuses: their supervisors'. What a meeting
+        brought waits for its review."""
+        return self.filter(FROM_REVIEWED, reviewed_areas(*HERE).q(sight_of(user)))
 
     def open(self):
         return self.filter(state__in=OPEN)
@@ -114,9 +115,9 @@ class ConcernQuerySet(ScopedQuerySet):
         return self.open().filter(due_on__lt=on or timezone.localdate())
 
     def public(self):
-        """Concerns a public page may speak of: not sealed, not merged away, past the community's delay."""
+        """Concerns a public page may speak of: not merged away, past the community's delay."""
         return (
-            self.filter(OPEN_SEAL, FROM_REVIEWED, is_public("community__"), topic__sealed=False)
+            self.filter(FROM_REVIEWED, is_public("community__"), topic__sealed=False)
             .exclude(public_text="")
             .exclude(state="merged")
             .filter(raised_on__lte=timezone.localdate() - delay())
@@ -124,13 +125,19 @@ class ConcernQuerySet(ScopedQuerySet):
 
 
 class Concern(models.Model):
-    """What a community group asked or complained about. Repeats join one living concern."""
+    """What a community group, or a person, asked or complained about. Repeats join one living concern.
+
+    It lies at a community or, where only that much is known, in an area. Sealed topics are elsewhere: SealedConcern.
+    """
 
     class Channel(models.TextChoices):
         MEETING = "meeting", _("At a meeting")
         HOTLINE = "hotline", _("Hotline")
         WALK_IN = "walk_in", _("At the office")
         LETTER = "letter", _("Letter")
+        WEB = "web", _("Public form")
+        SMS = "sms", _("Text message")
+        PAPER = "paper", _("Paper form")
 
     class Urgency(models.TextChoices):
         NOW = "now", _("At once")
@@ -144,11 +151,43 @@ class Concern(models.Model):
         CANNOT = "cannot", _("Cannot, because …")
         MERGED = "merged", _("Joined to another")
 
+    class Because(models.TextChoices):
+        """Why an agency cannot: the short list. The answer says the rest."""
+
+        POWER = "power", _("No agency here has the power to")
+        MONEY = "money", _("There is no money for it")
+        LAW = "law", _("The law does not allow it")
+        GROUND = "ground", _("The ground does not allow it")
+        PEOPLE = "people", _("It is for people to settle among themselves")
+        UNCLEAR = "unclear", _("We could not find out what is meant")
+        OTHER = "other", _("Another reason")
+
+    RAISERS = [*Group.choices, ("person", _("A person"))]
+
     community = models.ForeignKey(
-        Community, models.PROTECT, related_name="concerns", verbose_name=_("community")
+        Community,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="concerns",
+        verbose_name=_("community"),
     )
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="concerns", verbose_name=_("topic"))
-    sealed = models.BooleanField(default=False, editable=False)
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="concerns",
+        verbose_name=_("area"),
+        help_text=_("Where no community is known."),
+    )
+    topic = models.ForeignKey(
+        Topic,
+        models.PROTECT,
+        related_name="concerns",
+        verbose_name=_("topic"),
+        limit_choices_to={"sealed": False},
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.MEETING)
     engagement = models.ForeignKey(
         Engagement,
@@ -158,11 +197,12 @@ class Concern(models.Model):
         related_name="concerns",
         verbose_name=_("meeting"),
     )
-    raised_by = models.CharField(_("raised by"), max_length=20, choices=Group)
+    raised_by = models.CharField(_("raised by"), max_length=20, choices=RAISERS)
     raised_on = models.DateField(_("raised on"))
     text = models.TextField(_("what was asked, for colleagues"))
     public_text = models.CharField(_("what was asked, for the public"), max_length=400, blank=True)
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, default=Urgency.NORMAL)
+    look_by = models.DateTimeField(_("look at it by"), default=timezone.now, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.NEW, editable=False)
     agency = models.ForeignKey(
         Agency,
@@ -174,24 +214,36 @@ class Concern(models.Model):
     )
     due_on = models.DateField(_("answer due on"))
     answer = models.TextField(_("answer"), blank=True)
+    because = models.CharField(_("cannot, because"), max_length=10, choices=Because, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    first_answered_on = models.DateField(_("first answered on"), null=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
     joined_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("joined to")
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
+        null=True,
         editable=False,
         related_name="+",
         verbose_name=_("recorded by"),
+        help_text=_("Empty where the person wrote it themselves."),
     )
     at = models.DateTimeField(auto_now_add=True)
 
     objects = ConcernQuerySet.as_manager()
     privacy = levels(
-        public="community topic raised_by raised_on public_text state agency due_on answer answered_on",
-        internal="sealed channel engagement urgency joined_to recorded_by at",
-        sealed="text",
+        public="community topic raised_by raised_on public_text state agency due_on answer because answered_on "
+        "first_answered_on",
+        internal="area channel engagement text urgency look_by joined_to answered_by recorded_by at",
     )
 
     class Meta:
@@ -203,8 +255,21 @@ class Concern(models.Model):
             models.Index(fields=["-raised_on", "-id"]),
             models.Index(fields=["state", "due_on"]),
             models.Index(fields=["agency", "state"]),
+            models.Index(fields=["state", "look_by", "id"]),
+            models.Index(fields=["area", "-raised_on"]),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="concern_lies_somewhere",
+                condition=Q(community__isnull=False, area__isnull=True)
+                | Q(community__isnull=True, area__isnull=False),
+                violation_error_message=_("Name the community or, where it is not known, the area."),
+            ),
+            models.CheckConstraint(
+                name="concern_cannot_because",
+                condition=~Q(state="cannot") | ~Q(because=""),
+                violation_error_message=_("Say why not: choose the reason."),
+            ),
             models.CheckConstraint(
                 name="concern_answered_with_words",
                 condition=~Q(state__in=["answered", "cannot"])
@@ -231,6 +296,26 @@ class Concern(models.Model):
         return f"C{self.pk}"
 
     @property
+    def lies_in(self) -> Area | None:
+        """The area of its community, or the one it names."""
+        return self.community.area if self.community else self.area
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for colleagues."""
+        return cast("Community | Area", self.community or self.area).label  # the database holds us to one
+
+    @property
+    def public_place(self) -> str:
+        """Where it lies, as anyone may read it: no area smaller than a district."""
+        return self.community.public_label if self.community else cast(Area, self.area).district.label
+
+    @property
+    def living(self) -> Concern:
+        """The concern that stands for this one: itself, or the one it was joined to."""
+        return self.joined_to or self
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
@@ -242,3 +327,40 @@ class Concern(models.Model):
     def days_late(self) -> int:
         answered_on = self.answered_on if self.is_answered else None
         return max(0, ((answered_on or timezone.localdate()) - self.due_on).days)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Nobody has looked at it yet, and its clock has run out."""
+        return self.state == self.State.NEW and self.look_by < timezone.now()
+
+
+class AssignmentQuerySet(ScopedQuerySet):
+    seen = (
+        own_areas("concern__community__area", "concern__area")
+        | programme(not_draft("concern__"))
+        | own_agency("concern__agency")
+    )
+
+
+class Assignment(models.Model):
+    """A concern was given to an agency: each is kept, so that every passing on is counted."""
+
+    concern = models.ForeignKey(
+        Concern, models.PROTECT, related_name="assignments", verbose_name=_("concern")
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="assignments", verbose_name=_("agency to answer")
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    on = models.DateField(_("on"), default=timezone.localdate)
+
+    objects = AssignmentQuerySet.as_manager()
+    privacy = levels(internal="concern agency by on")
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"C{self.concern_id} {self.on:%Y-%m-%d}"

@@ -11,10 +11,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community, Group
+from communities.models import Community
 from communities.models.places import is_public
 from communities.privacy import levels
-from communities.sight import ScopedQuerySet, integrity, narrowed, own_areas, programme, publishing, sight_of
+from communities.sight import ScopedQuerySet, own_areas, programme, publishing, sight_of
 
 from .commitments import Commitment, Evidence, Shown
 from .concerns import Concern
@@ -23,17 +23,15 @@ from .publication import delay, from_reviewed, not_draft, not_hidden
 
 
 class DutyQuerySet(ScopedQuerySet):
-    seen = narrowed(
-        own_areas("community__area")
+    seen = (
+        own_areas("community__area", "concern__area")
         | programme(not_draft("concern__") & not_draft("commitment__"))
-        | publishing(not_hidden() & from_reviewed("concern__") & from_reviewed("commitment__")),
-        Q(concern__isnull=True) | Q(concern__sealed=False),
-    ) | integrity(Q(concern__sealed=True))
+        | publishing(not_hidden() & from_reviewed("concern__") & from_reviewed("commitment__"))
+    )
 
     def tellable_by(self, user):
         """Those on which `user` may record a telling."""
-        grounds = own_areas("community__area") | integrity(Q(concern__sealed=True))
-        return self.visible_to(user).filter(grounds.q(sight_of(user)))
+        return self.visible_to(user).filter(own_areas("community__area", "concern__area").q(sight_of(user)))
 
     def with_standing(self) -> Self:
         """Annotates `is_open`: nobody has been reached with the news yet, or there is none."""
@@ -52,11 +50,9 @@ class DutyQuerySet(ScopedQuerySet):
         return self.filter(due_on__lt=on or timezone.localdate())
 
     def public(self):
-        """Duties that count in public: from reviewed meetings, past the delay, nothing sealed."""
+        """Duties that count in public: not from unreviewed meetings, past the delay."""
         day = timezone.localdate() - delay()
-        asked = from_reviewed("concern__") & Q(
-            concern__sealed=False, concern__topic__sealed=False, concern__raised_on__lte=day
-        )
+        asked = from_reviewed("concern__") & Q(concern__topic__sealed=False, concern__raised_on__lte=day)
         promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
         return self.filter(
             Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
@@ -68,7 +64,12 @@ class Duty(models.Model):
     """The duty to tell: a concern or a commitment means that someone must be told, by a date."""
 
     community = models.ForeignKey(
-        Community, models.PROTECT, related_name="duties", verbose_name=_("community")
+        Community,
+        models.PROTECT,
+        null=True,
+        related_name="duties",
+        verbose_name=_("community"),
+        help_text=_("Empty where a concern names an area alone."),
     )
     concern = models.ForeignKey(
         Concern, models.PROTECT, null=True, related_name="duties", verbose_name=_("concern")
@@ -91,7 +92,11 @@ class Duty(models.Model):
                 name="duty_about_one_thing",
                 condition=Q(concern__isnull=False, commitment__isnull=True)
                 | Q(concern__isnull=True, commitment__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="duty_knows_whom",
+                condition=Q(community__isnull=False) | Q(concern__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -102,6 +107,16 @@ class Duty(models.Model):
         return f"D{self.pk}"
 
     @property
+    def place(self) -> str:
+        """Whom it is owed to, for colleagues: the community, or whoever asked from an area."""
+        return self.community.label if self.community else cast(Concern, self.concern).place
+
+    @property
+    def public_place(self) -> str:
+        """The same, as anyone may read it."""
+        return self.community.public_label if self.community else cast(Concern, self.concern).public_place
+
+    @property
     def about(self) -> Concern | Commitment:
         return cast("Concern | Commitment", self.concern or self.commitment)  # the database holds us to it
 
@@ -110,7 +125,7 @@ class Duty(models.Model):
         """What there is to tell, for those who tell it."""
         about = self.about
         if isinstance(about, Concern):
-            return about.answer if about.is_answered else ""
+            return about.living.answer if about.living.is_answered else ""
         return about.public_text or about.words
 
     @property
@@ -119,22 +134,22 @@ class Duty(models.Model):
         about = self.about
         if isinstance(about, Commitment):
             return about.promised_on
-        return cast(datetime.date, about.answered_on) if about.is_answered else about.raised_on
+        living = about.living
+        return cast(datetime.date, living.answered_on) if living.is_answered else about.raised_on
 
 
 class TellingQuerySet(ScopedQuerySet):
-    seen = narrowed(
-        own_areas("duty__community__area")
+    seen = (
+        own_areas("duty__community__area", "duty__concern__area")
         | programme(not_draft() & not_draft("duty__concern__") & not_draft("duty__commitment__"))
         | publishing(
             not_hidden("duty__")
             & from_reviewed()
             & from_reviewed("duty__concern__")
             & from_reviewed("duty__commitment__")
-        ),
-        Q(duty__concern__isnull=True) | Q(duty__concern__sealed=False),
-    ) | integrity(Q(duty__concern__sealed=True))
-    edited = own_areas("duty__community__area") | integrity(Q(duty__concern__sealed=True))
+        )
+    )
+    edited = own_areas("duty__community__area", "duty__concern__area")
 
     def counting(self):
         """At no meeting, or at one that was handed in: what a draft says has not happened yet."""
@@ -174,17 +189,20 @@ class Telling(models.Model):
         RADIO = "radio", _("On the radio")
         NOTICE = "notice", _("On the notice board")
         MESSAGE = "message", _("By text message")
+        CODE = "code", _("They read it with their code")
 
     duty = models.ForeignKey(Duty, models.PROTECT, related_name="tellings", verbose_name=_("duty to tell"))
     date = models.DateField(_("date"))
     how = models.CharField(_("how"), max_length=10, choices=How)
-    group = models.CharField(_("who was told"), max_length=20, choices=Group)
+    group = models.CharField(_("who was told"), max_length=20, choices=Concern.RAISERS)
     reached = models.BooleanField(_("they were reached"), default=True)
     what = models.CharField(_("what they were told"), max_length=400, blank=True)
     engagement = models.ForeignKey(
         Engagement, models.PROTECT, null=True, blank=True, related_name="tellings", verbose_name=_("meeting")
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     objects = TellingQuerySet.as_manager()
@@ -194,6 +212,11 @@ class Telling(models.Model):
         verbose_name = _("telling")
         verbose_name_plural = _("tellings")
         ordering = ["-date", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="telling_by_someone_or_by_code", condition=Q(by__isnull=False) | Q(how="code")
+            )
+        ]
 
     def __str__(self):
         return f"D{self.duty_id} {self.date:%Y-%m-%d}"

@@ -21,7 +21,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 from PIL import Image
 
 from cms.demo import people
-from engagements.field import sealing
+from engagements import sealing
 
 CHUNK = 64 * 1024  # as in sync.js
 SECONDS = 30  # for one answer
@@ -184,10 +184,11 @@ def a_community(fetched: dict[str, Any]) -> int:
 MANY = """
 import json
 from communities.models import User
-from engagements.field import devices, sealing
+from engagements import sealing
+from engagements.field import devices, server_key
 officer = User.objects.get(email=EMAIL)
 made = [devices.enrol(by=officer, label=f"Simulated {n}") for n in range(COUNT)]
-key = sealing.current()
+key = server_key.current()
 print(json.dumps([[str(device.uid), token, key.pk, key.public] for device, token in made]))
 """
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.test import Client
 
-from engagements.field import devices, sealing
+from engagements import sealing
+from engagements.field import devices, server_key
 from tests.cast import days_ago
 
 
@@ -45,7 +46,7 @@ class Phone:
         }
 
     def send(self, command: dict) -> Any:
-        sealed = sealing.seal(json.dumps(command).encode(), sealing.current())
+        sealed = sealing.seal(json.dumps(command).encode(), server_key.current())
         return self.client.post("/field/push/", sealed, content_type="application/octet-stream")
 
     def push(self, body: dict, **more: Any) -> dict[str, Any]:
@@ -73,7 +74,7 @@ class Phone:
     # --- Photos ------------------------------------------------------------------------------------------
     def photo(self, content: bytes) -> tuple[dict, bytes]:
         """What an entry announces of a photo, and the sealed photo."""
-        sealed = sealing.seal(content, sealing.current())
+        sealed = sealing.seal(content, server_key.current())
         about = {"id": str(uuid.uuid4()), "size": len(sealed), "sha256": hashlib.sha256(sealed).hexdigest()}
         return about, sealed
 

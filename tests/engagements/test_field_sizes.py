@@ -15,7 +15,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communities.models import Community, Contact
-from engagements.field import devices, sealing, shell
+from engagements import sealing
+from engagements.field import devices, server_key, shell
 from services import gaps
 from services.models import ServicePoint
 from tests.cast import days_ago
@@ -217,7 +218,7 @@ def test_a_meeting_without_photos_is_under_3_kB_as_it_is_sealed(db, words):
     }
     content = json.dumps(command, separators=(",", ":")).encode()
     assert len(content) > 2_500
-    assert len(sealing.seal(content, sealing.current())) < MEETING
+    assert len(sealing.seal(content, server_key.current())) < MEETING
 
 
 def sent_for(client, address: str) -> int:

@@ -9,7 +9,8 @@ from communities import accounts
 from communities.sight import Role
 from engagements import loop, meetings
 from engagements.field import devices
-from engagements.field.sealing import current, seal
+from engagements.field.server_key import current
+from engagements.sealing import seal
 from engagements.models import Commitment, Concern, Engagement, Entry, Pulse, Receipt
 from services.models import Observation, ServicePoint
 from tests.cast import CANARY_SEALED, days_ago

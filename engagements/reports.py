@@ -1,0 +1,385 @@
+"""The verbs on reports: take one in from any channel, add to it, follow it by its code, hand a tip over.
+
+Every channel brings the same: a topic, a place, what happened. A report becomes a concern that waits in the inbox, or
+a sealed concern, or, where it is a tip, is handed over and kept nowhere. No address, device or name goes with it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from smtplib import SMTPException
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from communities import uploads
+from communities.changes import hold
+from communities.models import Agency, Area, Community, User
+from communities.sight import is_field, may, require, serves
+
+from . import codes, loop, sealed
+from .models import (
+    Addition,
+    Concern,
+    Duty,
+    Handover,
+    Hotline,
+    Report,
+    ReportPhoto,
+    SealedConcern,
+    Topic,
+    TrackingCode,
+)
+
+LONGEST = 4000  # characters of a report or an addition
+MOST_PHOTOS = 3
+MOST_ADDITIONS = 20  # by one code
+SHOWN_AGAIN = datetime.timedelta(minutes=10)  # to whoever sends the same form twice over a bad line
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody reported, whatever the channel. It lies at a `community` or, where none is known, in an `area`."""
+
+    topic: Topic
+    text: str
+    channel: str
+    community: Community | None = None
+    area: Area | None = None
+    raised_by: str = "person"
+    raised_on: datetime.date | None = None  # today unless told
+    urgency: str = Concern.Urgency.NORMAL
+    language: str = ""
+    contact: str = ""
+    point: Point | None = None
+    hotline: Hotline | None = None
+    transfers: int | None = None
+    photos: Sequence[File] = field(default_factory=tuple)
+
+
+# --- Taking in ------------------------------------------------------------------------------------------------
+def take(told: Told, *, by: User | None = None, token: str = "") -> str:
+    """Takes a report in and returns its code, which is shown once and kept as a hash alone.
+
+    `by` is nobody where people wrote it themselves. `token` names the form it was sent with: sent twice, it is one
+    report, with the same code. Raises ValidationError by field, PermissionDenied where the place is out of sight.
+    """
+    code = codes.of_form(token) if token else codes.new()
+    _check(told)
+    photos = [uploads.cleaned(photo) for photo in told.photos]
+    try:
+        with transaction.atomic():
+            _take(told, photos, code, by)
+    except IntegrityError:
+        if not (token and _came_just_now(code)):
+            raise
+    return code
+
+
+def _came_just_now(code: str) -> bool:
+    return TrackingCode.objects.filter(
+        digest=codes.digest(code), received_at__gte=timezone.now() - SHOWN_AGAIN
+    ).exists()
+
+
+def _check(told: Told) -> None:
+    wrong = {}
+    if not told.text.strip():
+        wrong["text"] = _("Write what happened.")
+    if len(told.text) > LONGEST:
+        wrong["text"] = _("This is too long: %(most)s characters at most.") % {"most": LONGEST}
+    if len(told.photos) > MOST_PHOTOS:
+        wrong["photos"] = _("At most %(most)d photos.") % {"most": MOST_PHOTOS}
+    if bool(told.community) == bool(told.area):
+        wrong["place"] = _("Choose a place.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> None:
+    raised_on = told.raised_on or timezone.localdate()
+    if told.topic.sealed:
+        _require_place(told, by)
+        sealed.receive(
+            topic=told.topic,
+            text=told.text,
+            raised_by=told.raised_by,
+            raised_on=raised_on,
+            channel=told.channel,
+            code=code,
+            photos=[photo.read() for photo in photos],
+            community=told.community,
+            area=told.area,
+        )
+        return
+    concern = loop.raise_concern(
+        topic=told.topic,
+        text=told.text.strip(),
+        raised_by=told.raised_by,
+        raised_on=raised_on,
+        channel=told.channel,
+        urgency=told.urgency,
+        by=by,
+        community=told.community,
+        area=told.area,
+    )
+    report = Report(
+        concern=concern,
+        language=told.language,
+        contact=told.contact.strip(),
+        point=told.point,
+        hotline=told.hotline,
+        transfers=told.transfers,
+    )
+    report.full_clean()
+    report.save(force_insert=True)
+    for photo in photos:
+        ReportPhoto.objects.create(report=report, file=photo)
+    TrackingCode.objects.create(digest=codes.digest(code), concern=concern)
+
+
+def _require_place(told: Told, by: User | None) -> None:
+    """Somebody who writes down what was said does so for the places they serve."""
+    if by is None:
+        return
+    there = may(by, "view", told.community) if told.community else told.area and serves(by, told.area)
+    if not there:
+        raise PermissionDenied(_("This is outside what your posting covers."))
+
+
+# --- Following by code -------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to what was reported."""
+
+    on: datetime.date
+    words: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a report stands, for whoever holds its code: newest step last. `takes` says whether they may add to it."""
+
+    heading: str
+    steps: list[Step]
+    takes: bool
+
+
+def follow(code: str) -> Standing | None:
+    """Where what this code follows stands; None where no report has it. Reading an answer counts as being told.
+
+    `code` is as codes.read returns it. Raises codes.Throttled.
+    """
+    found = codes.find(code)
+    if found is None:
+        return None
+    if found.concern:
+        return _of_concern(found.concern)
+    if found.sealed:
+        return _of_sealed(found.sealed, code)
+    assert found.handover
+    return _of_handover(found.handover)
+
+
+def _of_concern(concern: Concern) -> Standing:
+    living = Concern.objects.select_related("agency").get(pk=concern.living.pk)
+    steps = [Step(concern.raised_on, _("You told us."))]
+    steps += [
+        Step(timezone.localdate(row.at), _("You added to it.")) for row in concern.report.additions.all()
+    ]
+    steps += [
+        Step(row.on, _("It was given to %(agency)s, which must answer.") % {"agency": row.agency.label})
+        for row in living.assignments.select_related("agency")
+    ]
+    for promise in (
+        living.commitments.filter(cancelled_on=None).exclude(public_text="").select_related("agency")
+    ):
+        said = _("%(agency)s promised, due on %(day)s:") % {
+            "agency": promise.agency.label,
+            "day": date_format(promise.due_on),
+        }
+        steps.append(Step(promise.promised_on, said, promise.public_text))
+    steps.sort(key=lambda step: step.on)
+    if living.is_answered and living.answered_on:
+        said = living.get_because_display() if living.because else _("The answer:")
+        steps.append(Step(living.answered_on, said, living.answer))
+        loop.told_by_code(concern)
+    heading = _heading(living)
+    return Standing(heading, steps, takes=True)
+
+
+def _heading(concern: Concern) -> str:
+    if concern.state == Concern.State.CANNOT:
+        return _("We cannot, and this is why")
+    if concern.state == Concern.State.ANSWERED:
+        return _("Answered")
+    if concern.state == Concern.State.ASSIGNED:
+        return _("Somebody must answer by %(day)s") % {"day": date_format(concern.due_on)}
+    return _("Received, not looked at yet")
+
+
+def _of_sealed(concern: SealedConcern, code: str) -> Standing:
+    steps = [Step(concern.raised_on, _("You told us. Only the integrity officer can read it."))]
+    for note in concern.notes.all():
+        if note.kind == note.Kind.ADDED:
+            steps.append(Step(note.on, _("You added to it.")))
+        elif note.kind == note.Kind.ANSWER and note.to_reader:
+            steps.append(Step(note.on, _("The answer:"), codes.open_with(code, note.to_reader)))
+    sealed.told_by_code(concern)
+    heading = _("Received") if concern.state == SealedConcern.State.NEW else _("Answered")
+    return Standing(heading, steps, takes=True)
+
+
+def _of_handover(tip: Handover) -> Standing:
+    steps = [
+        Step(
+            timezone.localdate(tip.handed_at),
+            _("It was handed over to %(agency)s. What you said is kept nowhere here.")
+            % {"agency": tip.agency.label},
+        )
+    ]
+    if tip.outcome_on:
+        steps.append(Step(tip.outcome_on, tip.get_outcome_display()))
+    return Standing(_("Handed over"), steps, takes=False)
+
+
+def add(code: str, *, text: str) -> None:
+    """Adds to what this code follows. Raises ValidationError, codes.Throttled."""
+    found = codes.find(code)
+    if found is None or found.handover:
+        raise ValidationError(_("No report has this code."))
+    if not text.strip():
+        raise ValidationError({"text": _("Write what you want to add.")})
+    if len(text) > LONGEST:
+        raise ValidationError(
+            {"text": _("This is too long: %(most)s characters at most.") % {"most": LONGEST}}
+        )
+    if found.sealed:
+        many = found.sealed.notes.filter(kind="added").count()
+    else:
+        assert found.concern
+        many = found.concern.report.additions.count()
+    if many >= MOST_ADDITIONS:
+        raise ValidationError(_("You have added %(many)d times. Call or visit us for more.") % {"many": many})
+    if found.sealed:
+        sealed.add(found.sealed, text=text)
+    else:
+        assert found.concern
+        Addition.objects.create(report=found.concern.report, text=text.strip())
+
+
+# --- How to reach them --------------------------------------------------------------------------------------------
+@transaction.atomic
+def open_contact(report: Report, *, by: User) -> str:
+    """How whoever reported can be reached. The opening is logged before anything is shown."""
+    if not Report.objects.filter(pk=report.pk).opened_by(by).exists():
+        raise PermissionDenied
+    log(report.concern, "engagements.open_contact", user=by)
+    return report.contact
+
+
+# --- Tips: handed over, kept nowhere ---------------------------------------------------------------------------------
+@transaction.atomic
+def hand_over(
+    *,
+    text: str,
+    category: str,
+    area: Area,
+    agency: Agency,
+    by: User,
+    transfers: int | None = None,
+    code: str = "",
+) -> str:
+    """Mails a tip to the agency concerned and returns the receipt code. The text is kept nowhere: it is neither
+    stored nor queued, and where it cannot be mailed nothing remains of it but what stands in the form.
+
+    Raises ValidationError by field, PermissionDenied where the area is out of `by`'s sight.
+    """
+    if not is_field(by):
+        raise PermissionDenied
+    if not agency.tips_to:
+        raise ValidationError({"agency": _("This agency has no address for tips. Call it instead.")})
+    if not text.strip():
+        raise ValidationError({"text": _("Write what was said.")})
+    tip = Handover(category=category, area=area.district, agency=agency, transfers=transfers)
+    tip.full_clean()
+    tip.save()
+    require(by, "add", tip)
+    code = code or codes.new()
+    TrackingCode.objects.create(digest=codes.digest(code), handover=tip)
+    log(tip, "engagements.hand_over", user=by, data={"agency": agency.code})
+    _mail(tip, text.strip())  # last: where it fails, nothing of this was done
+    return code
+
+
+def _mail(tip: Handover, text: str) -> None:
+    subject = _("Tip %(number)s: %(category)s") % {
+        "number": tip.number,
+        "category": tip.get_category_display(),
+    }
+    body = _("Handed over to you. No copy is kept. Give its outcome in the tracker, under %(number)s.") % {
+        "number": tip.number
+    }
+    try:
+        EmailMessage(subject, f"{text}\n\n{tip.area.label}\n\n{body}", to=[tip.agency.tips_to]).send()
+    except (SMTPException, OSError) as error:
+        raise ValidationError(
+            _("It could not be mailed, so nothing was handed over and nothing is kept. Try again, or call.")
+        ) from error
+
+
+@transaction.atomic
+def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: User) -> None:
+    """What came in as a concern and is a tip: mailed to the agency, then taken out of here with all it said. Its code
+    leads to the receipt from now on."""
+    hold(concern)
+    if not Concern.objects.filter(pk=concern.pk, state=Concern.State.NEW).triaged_by(by).exists():
+        raise PermissionDenied
+    area = concern.lies_in
+    if area is None or concern.commitments.exists() or concern.repeats.exists():
+        raise ValidationError(_("Something else stands on this already."))
+    code = secrets.token_hex(8)  # replaced below: whoever reported keeps the code they have
+    words = [concern.text, *(row.text for row in _additions(concern))]
+    hand_over(text="\n\n".join(words), category=category, area=area, agency=agency, by=by, code=code)
+    receipt = TrackingCode.objects.get(digest=codes.digest(code))
+    tip, receipt_of = receipt.handover, TrackingCode.objects.filter(concern=concern)
+    receipt.delete()
+    receipt_of.update(concern=None, handover=tip)
+    _forget(concern)
+
+
+def _additions(concern: Concern) -> list[Addition]:
+    return list(Addition.objects.filter(report=concern.pk))
+
+
+def _forget(concern: Concern) -> None:
+    for photo in ReportPhoto.objects.filter(report=concern.pk):
+        transaction.on_commit(partial(photo.file.delete, save=False))
+    Duty.objects.filter(concern=concern).delete()
+    concern.assignments.all().delete()
+    concern.delete()
+
+
+@transaction.atomic
+def give_outcome(tip: Handover, *, outcome: str, by: User, on: datetime.date | None = None) -> None:
+    """What became of a tip, in one of a few words: whoever gave it reads them with their code."""
+    hold(tip)
+    require(by, "change", tip)
+    if outcome not in Handover.Outcome.values or outcome == Handover.Outcome.WAITING:
+        raise ValidationError({"outcome": _("Choose what became of it.")})
+    tip.outcome, tip.outcome_on = outcome, on or timezone.localdate()
+    tip.full_clean()
+    tip.save(update_fields=["outcome", "outcome_on"])
+    log(tip, "engagements.give_outcome", user=by, data={"outcome": outcome})
