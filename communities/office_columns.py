@@ -45,17 +45,24 @@ class Related(Column):
 
 
 class PlaceColumn(Column):
-    """The community, as the reader of the list may know it."""
+    """The community, as the reader of the list may know it; or, of rows that know no more, their area.
+
+    Such rows have `place` and `public_place`.
+    """
 
     reads = "community__area__parent__parent"  # for `list_select_related`: a public name is the district's
 
     def __init__(self):
-        super().__init__("community", label=gettext_lazy("Community"), accessor="community.label")
+        super().__init__("community", label=gettext_lazy("Community"))
+
+    def get_value(self, instance):
+        return instance.community.label if instance.community else instance.place
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
         if not reads_internal(parent_context["request"].user):
-            context["value"] = instance.community.public_label
+            community = instance.community
+            context["value"] = community.public_label if community else instance.public_place
         return context
 
 

@@ -12,6 +12,7 @@ from django.contrib.gis.db import models as gis
 from django.contrib.gis.gdal.error import GDALException
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.forms import Media, ModelChoiceField, ModelMultipleChoiceField
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -227,11 +228,13 @@ class ScopedForm(WagtailAdminModelForm):
 
 # --- Filters -------------------------------------------------------------------------------------------
 class AreaFilter(django_filters.CharFilter):
-    """Rows in the area with this P-code or anywhere below it. `field_name` is the path to the area."""
+    """Rows in the area with this P-code or anywhere below it. `field_name` is the path to the area, `or_at` another
+    one for rows that have none there."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, or_at: str = "", **kwargs):
         kwargs.setdefault("label", _("Area (P-code)"))
         super().__init__(*args, **kwargs)
+        self.or_at = or_at
 
     def filter(self, qs, value):
         if not value:
@@ -239,7 +242,8 @@ class AreaFilter(django_filters.CharFilter):
         roots = Area.objects.public().filter(code__iexact=value.strip()).values_list("pk", flat=True)
         below = Area.objects.within(roots)
         path = "pk" if self.field_name == "self" else self.field_name
-        return qs.filter(**{f"{path}__in": below.values("pk")})
+        paths = [f"{path}__in" for path in (path, self.or_at) if path]
+        return qs.filter(Q(*[(path, below.values("pk")) for path in paths], _connector=Q.OR))
 
 
 class CodeFilter(django_filters.CharFilter):

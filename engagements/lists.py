@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
-from communities.office import CodeFilter, MapOfCommunities, OfCommunities, PlaceFilters
+from communities.office import AreaFilter, CodeFilter, MapOfCommunities, OfCommunities, PlaceFilters
 from communities.office_columns import NOTHING_KNOWN
 from communities.sight import is_field, reads_internal
 
@@ -58,6 +58,7 @@ class MeetingFilters(PlaceFilters):
 
 
 class ConcernFilters(PlaceFilters):
+    area = AreaFilter(field_name="community__area", or_at="area")
     overdue = django_filters.BooleanFilter(label=_("Answer overdue"), method="only_overdue")
     agency = CodeFilter(field_name="agency__code", label=AGENCY)
 
@@ -90,6 +91,7 @@ class CommitmentFilters(PlaceFilters):
 
 
 class DutyFilters(PlaceFilters):
+    area = AreaFilter(field_name="community__area", or_at="concern__area")
     which = django_filters.ChoiceFilter(
         label=_("Which"),
         method="only",

@@ -84,7 +84,7 @@ class ConcernViewSet(ScopedModelViewSet):
     index_view_class = OfCommunities
     map_field = "community__location"
     map_view_class = MapOfCommunities
-    list_select_related = (PlaceColumn.reads, "topic", "agency")
+    list_select_related = (PlaceColumn.reads, "area__parent__parent", "topic", "agency")
     inspect_view_class = ConcernPage
     filterset_class = lists.ConcernFilters
     search_fields = ["community__code", "community__name", "public_text"]
@@ -108,6 +108,7 @@ class ConcernViewSet(ScopedModelViewSet):
         "agency",
         "due_on",
         "answer",
+        "because",
         "answered_on",
     ]
 
@@ -153,7 +154,12 @@ class DutyViewSet(ScopedModelViewSet):
     may_add = may_edit = False
     form_fields: tuple = ()
     index_view_class = lists.DutyIndex
-    list_select_related = (PlaceColumn.reads, "concern", "commitment")
+    list_select_related = (
+        PlaceColumn.reads,
+        "concern__area__parent__parent",
+        "concern__joined_to",
+        "commitment",
+    )
     inspect_view_class = DutyPage
     filterset_class = lists.DutyFilters
     search_fields = ["community__code", "community__name"]

@@ -19,6 +19,8 @@ scope_app("engagements")  # before the viewsets are registered: they ask for the
 # What the log says of each move: the button's word and the sentence. Never a name, never free text.
 MOVES = {
     "engagements.raise": (_("Raise a concern"), _("Concern recorded")),
+    "engagements.place": (_("Place"), _("Its community was named")),
+    "engagements.sort": (_("Sort"), _("Topic and urgency set")),
     "engagements.assign": (_("Assign"), _("Given to an agency")),
     "engagements.answer": (_("Answer"), _("Answered")),
     "engagements.join": (_("Join"), _("Joined to another concern")),
@@ -29,6 +31,9 @@ MOVES = {
     "engagements.verdict": (_("Record a verdict"), _("Verdict of a group recorded")),
     "engagements.reword": (_("Correct the words for the public"), _("Words for the public corrected")),
     "engagements.tell": (_("Tell"), _("Telling recorded")),
+    "engagements.open_contact": (_("Open how to reach them"), _("How to reach them was opened")),
+    "engagements.hand_over": (_("Hand over"), _("Tip handed over")),
+    "engagements.give_outcome": (_("Give the outcome"), _("Outcome of a tip given")),
     "engagements.take_out": (_("Take out"), _("Taken out before review")),
     "engagements.submit": (_("Submit"), _("Submitted for review")),
     "engagements.return": (_("Return"), _("Returned with a reason")),

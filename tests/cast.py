@@ -21,6 +21,7 @@ from communities.models import Agency, Area, BorderSection, Community, Contact, 
 from communities.sight import Role
 from engagements.models import Mandate, Topic
 from services.models import ServiceType
+from tests import keys
 
 PASSWORD = "correct horse battery"
 CANARY_NAME = "Canarynamezq"
@@ -69,6 +70,7 @@ class Cast:
     def assemble(cls) -> Cast:
         places = _places()
         people = _people(places)
+        keys.set_up(people["users"][Role.INTEGRITY])
         return cls(**places, **people)
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 
 from tests.cast import Cast
@@ -24,6 +25,21 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the folder of real sample data is not on this machine")
     return SAMPLES
+
+
+@pytest.fixture
+def whole_database(db):
+    """A function that reads every column of every table, as whoever stole a dump of the database would."""
+
+    def dump() -> str:
+        found = []
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                found += [str(bytes(v) if isinstance(v, memoryview) else v) for row in cursor for v in row]
+        return "\n".join(found)
+
+    return dump
 
 
 @pytest.fixture(autouse=True)

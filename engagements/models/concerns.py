@@ -6,6 +6,7 @@ import datetime
 from typing import Self, cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -56,6 +57,16 @@ class Topic(Named):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["position", "code"]
+
+    def clean(self):
+        super().clean()
+        before = Topic.objects.filter(pk=self.pk).first()
+        if before and before.sealed and not self.sealed:
+            raise ValidationError({"sealed": _("A sealed topic stays sealed. Add another topic instead.")})
+        if before and self.sealed and not before.sealed and self.concerns.exists():
+            raise ValidationError(
+                {"sealed": _("Concerns on this topic are here already. Add another topic instead.")}
+            )
 
     def __str__(self):
         return self.label

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from cms.setup import make_site
+from engagements import sealed
 from engagements.models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
 from tests.cast import CANARY_SEALED, days_ago
 
@@ -129,16 +130,13 @@ class Story:
         return commitment
 
     def sealed(self, community):
-        return Concern.objects.create(
+        return sealed.receive(
             community=community,
             topic=self.cast.sealed_topic,
-            sealed=True,
             raised_by="youth",
             raised_on=days_ago(50),
-            due_on=days_ago(20),
+            channel="hotline",
             text=CANARY_SEALED,
-            public_text=CANARY_SEALED,
-            recorded_by=self.cast.officer,
         )
 
 

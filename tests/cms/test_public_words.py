@@ -42,19 +42,6 @@ def test_no_verb_takes_words_that_must_stay_inside(cast, promised, words):
     assert not promised.evidence.exists()
 
 
-def test_a_sealed_concern_holds_what_it_holds(cast):
-    concern = loop.raise_concern(
-        community=cast.village,
-        topic=cast.sealed_topic,
-        raised_by="women",
-        text=NOT_FIT[0],
-        public_text=NOT_FIT[0],
-        raised_on=days_ago(1),
-        by=cast.officer,
-    )
-    assert concern.public_text == ""
-
-
 def test_the_officer_reads_which_words_to_take_out_and_loses_nothing(cast, client):
     client.force_login(cast.officer)
     url = reverse("engagement:log_for", args=[cast.village.pk])

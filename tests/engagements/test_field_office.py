@@ -8,7 +8,8 @@ from communities.models import User
 from communities.sight import Role
 from engagements import meetings
 from engagements.field import devices
-from engagements.models import Concern, Engagement, Entry
+from engagements.models import Engagement, Entry, SealedConcern
+from tests import keys
 from tests.cast import CANARY_SEALED, PASSWORD, days_ago
 from tests.engagements.phone import Phone, meeting
 
@@ -113,7 +114,7 @@ def test_a_sealed_concern_in_a_draft_goes_to_the_integrity_role_when_the_draft_i
     theirs = Phone(colleague)
     theirs.pull()
     assert CANARY_SEALED not in str(theirs.documents)
-    assert Concern.objects.visible_to(cast.integrity).get().text == CANARY_SEALED
+    assert keys.read(SealedConcern.objects.visible_to(cast.integrity).get()) == CANARY_SEALED
 
 
 def test_a_draft_whose_concern_has_no_topic_yet_stays_with_its_author(cast, phone, client, colleague):
@@ -130,7 +131,7 @@ def test_setting_an_entry_aside_buries_no_sealed_concern(cast, phone, client):
     phone.push(meeting(cast.village, concerns=[sealed_concern(cast)]))
     given = {"do": "aside", "aside-reason": "Not ours."}
     page(client, cast.supervisor, Entry.objects.get(), **given)
-    assert Concern.objects.get().text == CANARY_SEALED
+    assert keys.read(SealedConcern.objects.get()) == CANARY_SEALED
     assert CANARY_SEALED not in Entry.objects.get().content
 
 
@@ -139,7 +140,7 @@ def test_a_sealed_concern_that_is_in_both_versions_is_recorded_once(cast, phone,
     phone.send(command)
     phone.send({**command, "body": meeting(cast.village, summary="Second.", concerns=[sealed_concern(cast)])})
     page(client, cast.supervisor, Entry.objects.waiting().get(), **{"do": "aside", "aside-reason": "Twice."})
-    assert Concern.objects.filter(sealed=True).count() == 1
+    assert SealedConcern.objects.count() == 1
 
 
 # --- Two versions ----------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def test_both_versions_of_what_waited_make_one_meeting(cast, phone, client):
     for entry in Entry.objects.waiting().order_by("pk"):
         page(client, cast.supervisor, entry, do="record")
     assert Engagement.objects.get().summary == "Second."
-    assert Concern.objects.filter(sealed=True).count() == 1
+    assert SealedConcern.objects.count() == 1
 
 
 def test_the_version_of_the_first_phone_mends_what_a_colleague_handed_in(cast, phone, client, colleague):

@@ -7,14 +7,12 @@ from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from communities import accounts
 from communities.models import Area, Community
-from communities.sight import Role
-from engagements import lists, loop
+from engagements import loop
 from engagements.models import Commitment, Concern, Duty, Engagement
 from engagements.models.commitments import Shown
 from services.models import Delivery
-from tests.cast import CANARY_SEALED, days_ago
+from tests.cast import days_ago
 
 from .conftest import hold
 
@@ -107,21 +105,6 @@ def test_a_duty_says_what_it_is_about(cast, as_, told_once):
 def test_long_words_are_cut(cast, as_, told_once):
     Concern.objects.update(text=" ".join(["water"] * 40))
     assert rows_of(as_(cast.officer), "concern").count("water") == 14
-
-
-@pytest.mark.parametrize("kind", ["concern", "duty"])
-def test_the_words_of_a_sealed_concern_are_in_the_integrity_roles_list_alone(cast, as_, kind):
-    hold(cast, asked=[("sealed", "traders", CANARY_SEALED)])
-    for role, user in cast.users.items():
-        client = as_(user)
-        if client.get(reverse(f"{kind}:index")).status_code == 200:
-            assert (CANARY_SEALED in rows_of(client, kind)) == (role == "integrity"), role
-
-
-def test_no_row_says_the_words_of_a_sealed_concern_to_another_role(cast):
-    concern = Concern(sealed=True, text=CANARY_SEALED, public_text=CANARY_SEALED)
-    told = {role for role, user in cast.users.items() if lists.said(concern, user)}
-    assert told == {"integrity"}
 
 
 # --- Filters ---------------------------------------------------------------------------------------------------
@@ -221,21 +204,6 @@ def test_the_liaisons_map_shows_the_places_on_the_shared_section(cast, as_):
     assert on_the_map(as_(cast.liaison), "engagement")[0] == {}
     Community.objects.filter(pk=cast.village.pk).update(section=cast.section)
     assert set(on_the_map(as_(cast.liaison), "engagement")[0]) == {"BJ-V1"}
-
-
-def test_a_sealed_concern_is_on_no_map(cast, as_):
-    hold(cast, asked=[("sealed", "traders", CANARY_SEALED)])
-    accounts.post(cast.manager, Role.INTEGRITY, by=None, starts=days_ago(2))
-    for role, user in cast.users.items():
-        client = as_(user)
-        if client.get(reverse("concern:index")).status_code == 200:
-            assert on_the_map(client, "concern")[1] | {"features": []} == {
-                "type": "FeatureCollection",
-                "total": 0,
-                "features": [],
-                "drawn": 0,
-                "placed": 0,
-            }, role
 
 
 def test_a_place_is_one_mark_that_leads_to_its_rows(cast, as_, told_once):
