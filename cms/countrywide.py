@@ -9,12 +9,9 @@ from `.public()` each time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import uuid4
+from datetime import datetime
 
 import numpy as np
-from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
@@ -24,6 +21,7 @@ from communities.models import Community
 from engagements.figures import Population, Promises, kept, last_twelve_months, read_promises, told
 from engagements.models import Commitment
 
+from . import renewed
 from .figures import OPEN, Figure, Legend, on_points
 from .places import with_areas
 from .screening import withhold
@@ -32,7 +30,6 @@ from .standing import answered
 MOST_OWED = 200
 STATES = ["overdue", "open", "kept", "unknown"]
 KEY = "countrywide"
-GRACE = 20
 
 
 @dataclass(frozen=True)
@@ -57,35 +54,16 @@ class Countrywide:
 
 
 def now() -> Countrywide:
-    """As it was worked out last: at most GRACE times settings.PUBLIC_FIGURES_SECONDS ago, mostly once."""
-    found = cache.get(_key())
-    fresh = timedelta(seconds=settings.PUBLIC_FIGURES_SECONDS)
-    age = timezone.now() - found.at if found else fresh * GRACE
-    if age >= fresh * GRACE:
-        return _renewed()
-    if age >= fresh and cache.add(f"{KEY}.renewing", True, settings.PUBLIC_FIGURES_SECONDS):
-        renew.enqueue()
-    return found
+    """As it was worked out last."""
+    return renewed.now(KEY, work_out, renew.enqueue)
 
 
 @task()
 def renew() -> None:
-    _renewed()
+    renewed.again(KEY, work_out)
 
 
-def _renewed() -> Countrywide:
-    key = _key()  # asked first: what is forgotten meanwhile stays forgotten
-    found = work_out()
-    cache.set(key, found, settings.PUBLIC_FIGURES_SECONDS * GRACE)
-    return found
-
-
-def forget() -> None:
-    cache.set(f"{KEY}.version", uuid4().hex, None)
-
-
-def _key() -> str:
-    return f"{KEY}.{cache.get(f'{KEY}.version', '')}"
+forget = renewed.forget
 
 
 def owed(longest_overdue: list[int], limit: int = 5) -> list[Commitment]:

@@ -8,7 +8,7 @@ from communities import menus, sight
 from communities.models import Community
 from communities.sight import scope_app
 
-from . import home
+from . import figure_views, home
 from .field.office import DeviceViewSet
 from .models import Commitment, Concern, Engagement
 from .views import evidence_file, photo_file
@@ -70,6 +70,16 @@ def files():
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def figures_urls():
+    return figure_views.urlpatterns
+
+
+@hooks.register("register_admin_menu_item")
+def figures_menu_item():
+    return figure_views.menu_item()
 
 
 @hooks.register("office_row_buttons", order=-10)  # before what hangs on a community on other floors

@@ -6,7 +6,17 @@ The office, the digests and the public site call the same functions over another
 from .answers import FirstAnswer, first_answer, solved, womens_concerns
 from .figure import Figure, Rest
 from .hearing import ABSENT, HEARD, SILENT, UNKNOWN, GroupHeard, Hearing, Trust, trust, who_was_heard
-from .meetings import LastMet, Silence, female_officers, last_met, not_met, rhythm, silence
+from .meetings import (
+    SILENT_DAYS,
+    LastMet,
+    Silence,
+    by_last_met,
+    female_officers,
+    last_met,
+    not_met,
+    rhythm,
+    silence,
+)
 from .overdue import Overdue, Owing, overdue_by_agency
 from .periods import Period, Step, containing, last_twelve_months, month, quarter, week, year
 from .population import Population
@@ -17,6 +27,7 @@ __all__ = [
     "ABSENT",
     "HEARD",
     "SILENT",
+    "SILENT_DAYS",
     "UNKNOWN",
     "Figure",
     "FirstAnswer",
@@ -33,6 +44,7 @@ __all__ = [
     "Silence",
     "Step",
     "Trust",
+    "by_last_met",
     "containing",
     "female_officers",
     "first_answer",

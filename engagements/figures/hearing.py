@@ -89,11 +89,14 @@ def who_was_heard(population: Population, on: date, communities: list[int] | Non
         between &= Q(engagement__community__in=communities)
     meetings = _last_meetings(population, keys, since, on)
     known, came, spoke = (np.zeros((len(meetings), len(GROUPS)), bool) for _each in range(3))
-    _who_came(population.at_meetings(Attendance.objects.filter(between)), meetings["pk"], known, came)
+    _who_came(population.beside_meetings(Attendance.objects.filter(between)), meetings["pk"], known, came)
     for said, name in ((Concern.objects.filter(OPEN_SEAL), "raised_by"), (Verdict.objects.all(), "group")):
-        _mark(population.at_meetings(said.filter(between)), name, meetings["pk"], spoke)
+        _mark(population.beside_meetings(said.filter(between)), name, meetings["pk"], spoke)
     _mark(
-        population.at_meetings(Telling.objects.filter(between, reached=True)), "group", meetings["pk"], came
+        population.beside_meetings(Telling.objects.filter(between, reached=True)),
+        "group",
+        meetings["pk"],
+        came,
     )
     came |= spoke
     state = _states(keys, meetings["community"], known | came, came, spoke)
@@ -177,16 +180,24 @@ def trust(population: Population, period: Period) -> list[Trust]:
     if not population.tells_people:
         return []
     steps = period.months() if population.is_public else period.trend()
-    found = [_trust(population, step) for step in steps]
+    found = _by_step(population, steps)
     return [_publishable(row) if population.is_public else row for row in found if row.meetings]
 
 
-def _trust(population: Population, step: Period) -> Trust:
-    asked = population.at_meetings(Pulse.objects.filter(step.holds("engagement__date"))).order_by()
-    meetings = asked.aggregate(n=Count("engagement", distinct=True))["n"]
-    counts = dict.fromkeys(Pulse.Answer.values, 0)
-    counts.update(asked.values_list("answer").annotate(Sum("count")))
-    return Trust(step, meetings, dict(counts), sum(counts.values()))
+def _by_step(population: Population, steps: list[Period]) -> list[Trust]:
+    """Asked of the database day by day: a meeting has one day."""
+    span = Period(steps[0].since, steps[-1].until)
+    asked = population.at_meetings(Pulse.objects.filter(span.holds("engagement__date"))).order_by()
+    answers = list(asked.values_list("engagement__date", "answer").annotate(Sum("count")))
+    meetings = list(asked.values_list("engagement__date").annotate(Count("engagement", distinct=True)))
+    found = []
+    for step in steps:
+        counts: dict[str, int | None] = dict.fromkeys(Pulse.Answer.values, 0)
+        for _day, answer, count in (row for row in answers if step.since <= row[0] < step.until):
+            counts[answer] = (counts[answer] or 0) + count
+        held = sum(count for day, count in meetings if step.since <= day < step.until)
+        found.append(Trust(step, held, counts, sum(count or 0 for count in counts.values())))
+    return found
 
 
 def _publishable(row: Trust) -> Trust:

@@ -10,7 +10,6 @@ import numpy as np
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from communities.arrays import as_table
-from communities.models import Community
 
 from ..models import Attendance
 from .figure import Figure, Rest
@@ -49,7 +48,7 @@ def last_met(population: Population, on: date) -> LastMet:
     return LastMet(found["pk"], found["rhythm"], found["met"], asked_on)
 
 
-def _with_last_met(population: Population, on: date) -> QuerySet[Community]:
+def _with_last_met(population: Population, on: date) -> QuerySet:
     """Active communities with `last_met`: asked one by one, the index answers with the first row it finds."""
     theirs = population.meetings().filter(FOUND, community=OuterRef("pk"), date__lte=on)
     newest: Any = Subquery(theirs.order_by("-date", "-pk").values("date")[:1])
@@ -83,8 +82,12 @@ def silence(found: LastMet, on: date, days: int = SILENT_DAYS) -> Silence:
 def not_met(population: Population, on: date, days: int = SILENT_DAYS) -> QuerySet:
     """The communities behind `silence`, for colleagues: with `last_met`, never met first, then the longest ago."""
     since = on - timedelta(days=days - 1)
-    quiet = _with_last_met(population, on).filter(Q(last_met__isnull=True) | Q(last_met__lt=since))
-    return quiet.order_by(F("last_met").asc(nulls_first=True), "code")
+    return by_last_met(population, on).filter(Q(last_met__isnull=True) | Q(last_met__lt=since))
+
+
+def by_last_met(population: Population, on: date) -> QuerySet:
+    """All active communities with `last_met`, those not met for longest first."""
+    return _with_last_met(population, on).order_by(F("last_met").asc(nulls_first=True), "code")
 
 
 def female_officers(population: Population, period: Period) -> Figure:

@@ -6,6 +6,7 @@ a gap or a day counted twice, and parts of a year add up to the year.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -118,7 +119,12 @@ def _months(day: date, *, many: int, step: Step) -> Period:
 month = partial(_months, many=1, step=Step.MONTH)
 quarter = partial(_months, many=3, step=Step.QUARTER)
 year = partial(_months, many=12, step=Step.YEAR)
-STEPS = {Step.WEEK: week, Step.MONTH: month, Step.QUARTER: quarter, Step.YEAR: year}
+STEPS: dict[Step, Callable[[date], Period]] = {
+    Step.WEEK: week,
+    Step.MONTH: month,
+    Step.QUARTER: quarter,
+    Step.YEAR: year,
+}
 
 
 def containing(step: str, day: date) -> Period:
@@ -157,7 +163,7 @@ def _quarter_label(period: Period) -> str:
     return names[period.since.month // 3] % {"year": period.since.year}
 
 
-LABELS = {
+LABELS: dict[str, Callable[[Period], str]] = {
     Step.WEEK: _week_label,
     Step.MONTH: lambda period: date_format(period.since, "YEAR_MONTH_FORMAT"),
     Step.QUARTER: _quarter_label,
