@@ -179,6 +179,7 @@ class CommunitiesBehind(FiguresView):
             all_url=self.address("figures_communities"),
             silent_url=self.address("figures_communities", which="silent"),
             back_url=self.address("figures"),
+            keep=self.address("figures_communities", which="silent" if only_silent else "").partition("?")[2],
         )
 
 
