@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 
-LENGTH, THICKNESS = 300, 14  # of the longest bar, in the units of the drawing
+LENGTH, THICKNESS = 300, 8  # of the longest bar, in the units of the drawing
 PATTERNS = 5  # as many as components/chart.html has; a sixth series would begin again
 
 
@@ -58,7 +58,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """`series` are the columns; with one alone its name is left out of the drawing. `head` names the rows."""
+    """`series` are the columns; with one alone its name is left out of the drawing. `head` names the rows.
+
+    The first pattern is solid, in the colour of what is kept; in a chart of what is `owed`, in the colour of that.
+    """
 
     name: str  # unique on the page: patterns are found by it
     caption: Any
@@ -66,6 +69,8 @@ class Chart:
     series: Sequence[Any]
     bars: Sequence[Bar]
     whole: int | None = None  # what the full length stands for; the longest bar unless told
+    fills: Sequence[int] = tuple(range(PATTERNS))  # the pattern of each series
+    owed: bool = False
     length: int = field(default=LENGTH, init=False)
     thickness: int = field(default=THICKNESS, init=False)
 
@@ -79,7 +84,7 @@ class Chart:
 
     @property
     def legend(self) -> list[tuple[int, str]]:
-        return [(n % PATTERNS, str(name)) for n, name in enumerate(self.series)]
+        return [(self.fills[n % PATTERNS], str(name)) for n, name in enumerate(self.series)]
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -92,7 +97,7 @@ class Chart:
             total += part or 0
             ends.append(round(total * LENGTH / longest) if longest else 0)
         plain = 0 if bar.marked or self.many else 1
-        patterns = [n % PATTERNS if self.many else plain for n in range(len(bar.parts))]
+        patterns = [self.fills[n % PATTERNS] if self.many else plain for n in range(len(bar.parts))]
         segments = [
             Segment(start, max(end - start, 1), pattern)
             for start, end, part, pattern in zip(ends, ends[1:], bar.parts, patterns, strict=False)

@@ -114,9 +114,10 @@ def first_answer_lines(found: FirstAnswer) -> list[str]:
     numbers = {"waiting": number_format(found.waiting, force_grouping=True)}
     lines = [
         _within(_("Nine in ten had a first answer within %(days)s."), found.ninetieth)
-        or _("Nine in ten have no first answer yet: %(waiting)s still wait.") % numbers,
+        or _("It cannot be said yet within how many days nine in ten are answered: %(waiting)s still wait.")
+        % numbers,
         _within(_("Half had a first answer within %(days)s."), found.median)
-        or _("Half have no first answer yet: %(waiting)s still wait.") % numbers,
+        or _("Not even half have had a first answer: %(waiting)s still wait.") % numbers,
     ]
     if found.waiting and found.ninetieth is not None:
         lines.append(_("Still waiting: %(waiting)s.") % numbers)
@@ -137,7 +138,7 @@ def overdue_chart(sheet: Sheet) -> Chart:
         for row in sheet.overdue.agencies
     ]
     series = [_("Commitments"), _("Answers")]
-    return Chart("overdue", _("Overdue today, by agency"), _("Agency"), series, bars)
+    return Chart("overdue", _("Overdue today, by agency"), _("Agency"), series, bars, owed=True)
 
 
 def agency_label(row: Owing) -> str:
@@ -152,14 +153,14 @@ def _oldest(days: int) -> str:
 
 def groups_chart(groups: list[GroupHeard]) -> Chart:
     """In how many communities each group stayed away, came and stayed silent, was not counted, or was heard."""
-    bars = [Bar(row.label, [row.heard, row.absent, row.silent, row.unknown]) for row in groups]
-    series = [_("Heard"), _("Absent"), _("Present, silent"), _("Not counted")]
+    bars = [Bar(row.label, [row.absent, row.silent, row.unknown, row.heard]) for row in groups]
+    series = [_("Absent"), _("Present, silent"), _("Not counted"), _("Heard")]
     caption = ngettext(
         "Who was heard at each community’s last reviewed meeting",
         "Who was heard at each community’s last %(n)s reviewed meetings",
         LAST_MEETINGS,
     ) % {"n": LAST_MEETINGS}
-    return Chart("groups", caption, _("Group"), series, bars)
+    return Chart("groups", caption, _("Group"), series, bars, fills=(1, 2, 3, 0))
 
 
 def trust_chart(steps: list[Trust], *, public: bool) -> Chart:

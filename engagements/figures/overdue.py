@@ -13,7 +13,7 @@ from .answers import overdue_answers
 from .population import Population
 from .promises import Promises
 
-MOST_AGENCIES = 20
+MOST_AGENCIES = 10
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,7 @@ def test_no_name_and_no_words_stand_on_the_sheet(cast, story, opened):
 def test_it_asks_as_much_for_one_as_for_eleven(cast, story, client, name):
     client.force_login(cast.manager)
     story.kept(cast.village)
+    story.promise(cast.far)
     client.get(reverse(name), YEAR)
     with CaptureQueriesContext(connection) as one:
         client.get(reverse(name), YEAR)
