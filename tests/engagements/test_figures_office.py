@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from communities import accounts
+from communities.changes import communities_changed
 from communities.sight import Role
 from tests.cast import CANARY_HIDDEN, CANARY_NAME, CANARY_NOTE, CANARY_SEALED, days_ago
 from tests.cms.conftest import PRIVATE_WORDS, Story
@@ -97,6 +99,21 @@ def test_the_way_to_the_period_before_keeps_the_choices(cast, opened):
     assert response.context["previous_url"].endswith("?area=BJ01&step=quarter&on=2026-01-01&counted=public")
     assert response.context["next_url"].endswith("on=2026-07-01&counted=public")
     assert opened(cast.manager).context["next_url"] == ""
+
+
+def test_a_sheet_is_kept_a_while_and_forgotten_when_a_place_changes(
+    cast, story, opened, settings, django_capture_on_commit_callbacks
+):
+    settings.PUBLIC_FIGURES_SECONDS = 600
+    cache.clear()
+    asked = {"on": days_ago(1).isoformat(), "counted": "public"}
+    assert whole(opened(cast.manager, **asked)) == 0
+    story.promise(cast.village, days=40, due=1)
+    assert whole(opened(cast.manager, **asked)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        communities_changed()
+    assert whole(opened(cast.manager, **asked)) == 1
+    cache.clear()
 
 
 def test_communities_behind_the_figures_are_those_in_sight(cast, story, client):
