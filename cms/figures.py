@@ -6,39 +6,21 @@ Nothing here is stored. Rules: docs/privacy.md, "Figures"; the page "How we coun
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from communities.models import Area, Community
+from engagements.figures import Figure
 from engagements.models import Commitment
 from engagements.models.commitments import Answer, Shown
 
 from .places import with_areas
 from .standing import answered
 
+__all__ = ["KEPT", "OPEN", "Figure", "Legend", "Standings", "by_community", "districts", "on_points"]
 KEPT = Q(withdrawn=False, delivery=Shown.FULL, verdict=Answer.KEPT, verdict_on__gte=F("done_on"))
 OPEN = Q(withdrawn=False) & ~Q(delivery=Shown.FULL)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """`part` of `whole`, between two days. Without a whole there is no share: nothing has fallen due yet."""
-
-    part: int
-    whole: int
-    since: date
-    until: date
-
-    @property
-    def percent(self) -> int | None:
-        """Rounded down, so that 100 means all of them."""
-        return self.part * 100 // self.whole if self.whole else None
-
-    @property
-    def missed(self) -> int:
-        return self.whole - self.part
 
 
 @dataclass(frozen=True)

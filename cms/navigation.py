@@ -18,6 +18,7 @@ def menu() -> list[tuple[str, str]]:
     return [
         (reverse("public:communities"), _("Communities")),
         (reverse("public:map"), _("Map")),
+        (reverse("public:figures"), _("Figures")),
         *((page.url, page.title) for page in _below_home().in_menu()),
     ]
 

@@ -15,7 +15,7 @@ class PlainPages(Sitemap):
     i18n = alternates = True
 
     def items(self):
-        return ["public:communities", "public:map"]
+        return ["public:communities", "public:map", "public:figures"]
 
     def location(self, item):
         return reverse(item)

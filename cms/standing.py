@@ -6,12 +6,10 @@ only, and nothing younger than the community's delay.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import (
     BooleanField,
-    DurationField,
     ExpressionWrapper,
     F,
     IntegerField,
@@ -21,18 +19,11 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import Cast, Coalesce
-from django.utils import timezone
+from django.db.models.functions import Coalesce
 
 from engagements.models import Commitment, Evidence, Verdict
 from engagements.models.commitments import CommitmentQuerySet, Shown
-
-
-def public_day(community: str):
-    """The last public day of a row whose community is at this path, in the database."""
-    days = Cast(F(f"{community}__publish_delay_days"), IntegerField())
-    today: Any = timezone.localdate()
-    return today - ExpressionWrapper(days * timedelta(days=1), output_field=DurationField())
+from engagements.models.publication import public_day
 
 
 def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:

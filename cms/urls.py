@@ -9,6 +9,7 @@ urlpatterns = [
     path("communities/", views.communities, name="communities"),
     path("communities/<slug:reference>/", views.community, name="community"),
     path("projects/<slug:code>/", views.project, name="project"),
+    path("figures/", views.figures_page, name="figures"),
     path("map/", views.map_page, name="map"),
     path("map.json", views.public_map, name="public_map"),
 ]

@@ -19,9 +19,10 @@ from wagtail.models import Locale
 from communities.arrays import asked_box, bounds, cells, inside
 from communities.models import Area, Community, Presence
 from communities.privacy import people
+from engagements.figure_cards import page
 from services.models import Project
 
-from . import countrywide, figures, nearby, projects, timeline
+from . import countrywide, figures, nearby, projects, sheets, timeline
 from .models import OutcomePage
 from .places import in_place, on_map, with_areas
 
@@ -177,6 +178,19 @@ def _districts_counted() -> list[dict[str, Any]]:
         {"code": area.code, "label": area.label, "count": count, "url": f"{address}?district={area.code}"}
         for area, count in figures.districts()
     ]
+
+
+# --- Figures ---------------------------------------------------------------------------------------------
+@require_safe
+def figures_page(request: HttpRequest) -> HttpResponse:
+    """How the word is kept, everywhere at once, in one of the periods that are offered."""
+    chosen = request.GET.get("period", "")
+    if chosen not in sheets.PERIODS:
+        raise Http404
+    sheet = sheets.now(chosen)
+    periods = [(name, sheets.label_of(name), name == chosen) for name in sheets.PERIODS]
+    context = {"periods": periods, "period": sheet.period, "label": sheets.label_of(chosen)}
+    return render(request, "public/figures.html", {**context, **page(sheet, public=True)})
 
 
 # --- Projects ----------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from django.utils import timezone
 from communities.models import Agency, Community, User
 from engagements.models import Commitment, Evidence, Verdict
 from engagements.models.commitments import Shown
+from engagements.models.publication import public_day
 
 from .models import OutcomePage, Withdrawal
-from .standing import answered, public_day
+from .standing import answered
 
 MOST = 500
 NAMES = ("name", "name_fr", "name_ar")

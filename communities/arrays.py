@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
-from django.db.models import Field, Func, QuerySet
+from django.db.models import Field, Func
 
 BOX = tuple[float, float, float, float]  # west, south, east, north in degrees
 
@@ -22,7 +24,7 @@ class Latitude(Func):
     output_field = Field()
 
 
-def as_table(rows: QuerySet, *names_and_types: str) -> np.ndarray:
+def as_table(rows: Iterable, *names_and_types: str) -> np.ndarray:
     """A values_list as one array with named columns: "pk i8", "country U2" … NULL becomes NaN in a float column."""
     return np.fromiter(rows, np.dtype([tuple(column.split()) for column in names_and_types]))
 

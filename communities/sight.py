@@ -393,6 +393,12 @@ def is_agency(user: Any) -> bool:
     return sight_of(user).holds(Role.FOCAL_POINT)
 
 
+def reads_figures(user: Any) -> bool:
+    """Reads how the word is kept: whoever meets communities, answers them or runs the programme; and editors, who
+    have the public's numbers alone (`reads_internal`)."""
+    return sight_of(user).holds(Role.OFFICER, Role.SUPERVISOR, Role.MANAGER, Role.FOCAL_POINT, Role.EDITOR)
+
+
 def is_registrar(user: Any) -> bool:
     return sight_of(user).holds(Role.REGISTRAR)
 

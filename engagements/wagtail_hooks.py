@@ -1,3 +1,4 @@
+from django.db import transaction
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -5,11 +6,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
 from communities import menus, sight
+from communities.changes import COMMUNITIES_CHANGED
 from communities.models import Community
 from communities.sight import scope_app
 
-from . import home
+from . import figure_views, home
 from .field.office import DeviceViewSet
+from .figures import kept_sheets
 from .models import Commitment, Concern, Engagement
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
@@ -75,6 +78,23 @@ def files():
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]
+
+
+@hooks.register(COMMUNITIES_CHANGED)
+def forget_the_sheets():
+    """Now, and once more when the change is there for others to read."""
+    kept_sheets.forget()
+    transaction.on_commit(kept_sheets.forget)
+
+
+@hooks.register("register_admin_urls")
+def figures_urls():
+    return figure_views.urlpatterns
+
+
+@hooks.register("register_admin_menu_item")
+def figures_menu_item():
+    return figure_views.menu_item()
 
 
 @hooks.register("office_row_buttons", order=-10)  # before what hangs on a community on other floors

@@ -99,6 +99,8 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     # Meetings and the loop
     ("device:*", FIELD | {"administrator"}),
     ("entry:*", FIELD),
+    ("figures", FIELD | {"manager", "focal_point", "editor"}),
+    ("figures_communities", FIELD | {"manager"}),
     ("engagement:log*", FIELD),
     ("engagement:brief", FIELD),
     ("engagement:mend", FIELD),

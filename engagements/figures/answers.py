@@ -1,0 +1,116 @@
+"""Concerns: how long people wait for a first answer, what was solved, what became of what women asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db.models import Count, F, Q, QuerySet
+
+from communities.arrays import as_table
+from communities.models import Group
+
+from ..models import Concern
+from ..models.concerns import OPEN
+from .figure import Figure, Rest
+from .periods import Period
+from .population import Population
+from .promises import Promises
+
+FIRST_ANSWER = "answered_on"  # the day of the first answer, in the rows of concerns
+ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
+
+
+# --- Days to a first answer ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class FirstAnswer:
+    """Days from a concern to its first answer, over all that were raised in the period.
+
+    Those still waiting are longer than any answer: a share of the days that falls among them is None, "not yet".
+    """
+
+    raised: int
+    waiting: int
+    median: int | None
+    ninetieth: int | None
+    since: date
+    until: date
+
+
+def first_answer(population: Population, period: Period) -> FirstAnswer:
+    """Median and 90th percentile by nearest rank: so many of a hundred had their answer within so many days."""
+    rows = population.concerns().filter(period.holds("raised_on")).order_by()
+    columns = rows.values_list("raised_on", FIRST_ANSWER, "community__publish_delay_days")
+    counted = columns.annotate(Count("pk")).iterator()
+    types = "raised M8[D]", "answered M8[D]", "delay i8", "n i8"
+    found = as_table(((*days, delay or 0, n) for *days, delay, n in counted), *types)
+    answered = _is_known(found["answered"], found["delay"], population)
+    days = np.maximum((found["answered"] - found["raised"])[answered].astype(int), 0)
+    many, whole = found["n"][answered], int(found["n"].sum())
+    median, ninetieth = (_within(days, many, whole, percent) for percent in (50, 90))
+    waiting = whole - int(many.sum())
+    return FirstAnswer(whole, waiting, median, ninetieth, period.since, period.until)
+
+
+def _is_known(answered: np.ndarray, delay: np.ndarray, population: Population) -> np.ndarray:
+    """Which answers have been given, and may be known of. No day compares as false."""
+    until = np.datetime64(population.today) - (delay if population.is_public else 0)
+    return answered <= until
+
+
+def _within(days: np.ndarray, many: np.ndarray, whole: int, percent: int) -> int | None:
+    """The least number of days within which `percent` of `whole` had their answer; None while they have not.
+
+    `many` concerns waited `days`: (n,) each.
+    """
+    rank = -(-whole * percent // 100)
+    order = np.argsort(days)
+    reached = np.cumsum(many[order])
+    if not whole or not len(days) or reached[-1] < rank:
+        return None
+    return int(days[order][np.searchsorted(reached, rank)])
+
+
+# --- Solved ---------------------------------------------------------------------------------------------------
+def solved(population: Population, found: Promises, period: Period) -> Figure:
+    """Of the concerns whose answer fell due in the period, those answered with promises that were all done.
+
+    At least one promise that was not withdrawn, each of these done in full by evidence. `rest` tells apart those
+    answered with promises that are not done, in words only, with "cannot, because", and those still waiting.
+    """
+    since, until = period.past
+    rows = population.concerns().filter(due_on__gte=since, due_on__lt=until).order_by()
+    columns = rows.values_list("pk", "answered_on", "state", "community__publish_delay_days")
+    types = "pk i8", "answered M8[D]", "state U10", "delay i8"
+    concerns = as_table(((*row, delay or 0) for *row, delay in columns.iterator()), *types)
+    known = _is_known(concerns["answered"], concerns["delay"], population)
+    answered = known & np.isin(concerns["state"], ANSWERED)  # one that was opened again waits again
+    promised = np.isin(concerns["pk"], found.concern[found.live])
+    undone = np.isin(concerns["pk"], found.concern[found.live & ~found.full])
+    done = answered & promised & ~undone
+    cannot = answered & ~promised & (concerns["state"] == Concern.State.CANNOT)
+    parts = {
+        Rest.WAITING: ~answered,
+        Rest.PROMISED: answered & undone,
+        Rest.WORDS: answered & ~promised & ~cannot,
+        Rest.CANNOT: cannot,
+    }
+    rest = tuple((str(name), int(mask.sum())) for name, mask in parts.items())
+    return Figure(int(done.sum()), len(concerns), period.since, period.until, rest=rest)
+
+
+def womens_concerns(population: Population, found: Promises, period: Period) -> Figure:
+    """Of the concerns that women's groups raised in the period, those that became a promise not withdrawn since."""
+    rows = population.concerns().filter(period.holds("raised_on"), raised_by=Group.WOMEN).order_by()
+    keys = as_table(rows.values_list("pk"), "pk i8")["pk"]
+    promised = np.isin(keys, found.concern[found.live])
+    return Figure(int(promised.sum()), len(keys), period.since, period.until)
+
+
+# --- Overdue --------------------------------------------------------------------------------------------------
+def overdue_answers(population: Population) -> QuerySet:
+    """(agency or None, due day, count) of the answers that are overdue today, as far as the population may know."""
+    waiting = Q(state__in=OPEN) | ~Q(population.known("answered_on", "community"))
+    rows = population.concerns().filter(waiting, due_on__lt=population.today)
+    return rows.order_by().values_list("agency", F("due_on")).annotate(Count("pk"))

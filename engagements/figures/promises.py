@@ -1,0 +1,185 @@
+"""Promises: how each stands, how many were kept, and whether people were told how it ended.
+
+Commitments are read once, a column each, with what stands beside them: a few flat queries whatever their number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Window
+from django.db.models.functions import Coalesce, Rank, RowNumber
+from django.utils import timezone
+
+from communities.arrays import as_table
+
+from ..models import Evidence, Revision, Verdict
+from ..models.commitments import Answer, Shown
+from .figure import Figure, Rest
+from .periods import Period
+from .population import Population
+
+NO_ANSWER = -1
+NO_DAY = -(10**6)
+
+
+@dataclass(frozen=True)
+class Promises:
+    """Every commitment of a population by primary key, a column (n,) each: keys (0 for none), days, what holds.
+
+    `concern` is the living one. `full`: evidence shows it done; `late`: open after its day; `owing`: late, or open
+    and not found kept; `fell_due`: its first day has passed, and it was not withdrawn by then.
+    """
+
+    pk: np.ndarray
+    community: np.ndarray
+    agency: np.ndarray
+    concern: np.ndarray
+    due: np.ndarray
+    first_due: np.ndarray
+    live: np.ndarray
+    full: np.ndarray
+    kept: np.ndarray
+    refused: np.ndarray
+    late: np.ndarray
+    owing: np.ndarray
+    fell_due: np.ndarray
+
+
+def read_promises(population: Population, today: date | None = None) -> Promises:
+    """How each stands on `today` (unless told, today), as far as the population may know."""
+    today = today or timezone.localdate()
+    found = _commitments(population)
+    until = np.datetime64(today) - (found["delay"] if population.is_public else 0)
+    cancelled = found["cancelled"] <= until  # an unset day is no day: it compares as false
+    shown, full, said = _latest_evidence(population), _first_full(population), _last_verdicts(population)
+    keys, due, on = found["pk"], found["due"], np.datetime64(today)
+    delivery = beside(keys, shown["key"], shown["shows"], 0)
+    verdict = beside(keys, said["key"], said["answer"], NO_ANSWER)
+    asked_on = beside(keys, said["key"], said["day"].astype(int), 0)
+    asked_since = asked_on >= beside(keys, full["key"], full["day"].astype(int), 0)
+    first_due = _first_due(population, keys, due)
+    done = ~cancelled & (delivery == Shown.FULL)
+    open_ = ~cancelled & (delivery != Shown.FULL)
+    late = open_ & (due < on)
+    return Promises(
+        pk=keys,
+        community=found["community"],
+        agency=found["agency"],
+        concern=found["concern"],
+        due=due,
+        first_due=first_due,
+        live=~cancelled,
+        full=done,
+        kept=done & (verdict == Answer.KEPT) & asked_since,
+        refused=done & (verdict != Answer.KEPT) & (verdict != NO_ANSWER) & asked_since,
+        late=late,
+        owing=late | (open_ & (verdict == Answer.NOT_KEPT)),
+        fell_due=(first_due < on) & ~(found["cancelled"] <= first_due),
+    )
+
+
+def beside(keys: np.ndarray, key: np.ndarray, value: np.ndarray, missing: int) -> np.ndarray:
+    """The values in the order of the sorted `keys`; the least where a key comes twice."""
+    values = np.full(len(keys), missing)
+    known = np.isin(key, keys)
+    key, value = key[known], value[known]
+    order = np.argsort(-value, kind="stable")  # of several, the last one written stays
+    values[np.searchsorted(keys, key[order])] = value[order]
+    return values
+
+
+def _commitments(population: Population) -> np.ndarray:
+    living = Coalesce("concern__joined_to_id", "concern_id", 0)
+    columns = (
+        population.commitments()
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "community_id",
+            "agency_id",
+            living,
+            "due_on",
+            "cancelled_on",
+            "community__publish_delay_days",
+        )
+    )
+    types = "pk i8", "community i8", "agency i8", "concern i8", "due M8[D]", "cancelled M8[D]", "delay i8"
+    return as_table(columns, *types)
+
+
+def _latest_evidence(population: Population) -> np.ndarray:
+    newest = Window(RowNumber(), partition_by="commitment", order_by=[F("date").desc(), F("pk").desc()])
+    found = _evidence(population).annotate(place=newest).filter(place=1)
+    return as_table(found.order_by().values_list("commitment_id", "shows"), "key i8", "shows i8")
+
+
+def _first_full(population: Population) -> np.ndarray:
+    """The day on which each commitment that was done in full was first seen to be."""
+    rows = _evidence(population).filter(shows=Shown.FULL).order_by()
+    return as_table(rows.values_list("commitment_id").annotate(Min("date")), "key i8", "day M8[D]")
+
+
+def _evidence(population: Population):
+    rows = Evidence.objects.filter(population.known("date", "commitment__community"), disputed=False)
+    return population.beside_commitments(rows)
+
+
+def _first_due(population: Population, keys: np.ndarray, due: np.ndarray) -> np.ndarray:
+    """The day first promised: the one before the first revision, where there is any."""
+    first = Window(RowNumber(), partition_by="commitment", order_by=[F("at").asc(), F("pk").asc()])
+    rows = population.beside_commitments(Revision.objects.all())
+    columns = rows.annotate(place=first).filter(place=1).order_by().values_list("commitment_id", "due_before")
+    moved = as_table(columns, "key i8", "day M8[D]")
+    days = beside(keys, moved["key"], moved["day"].astype(int), NO_DAY)
+    return np.where(days == NO_DAY, due, days.astype("M8[D]"))
+
+
+def _last_verdicts(population: Population) -> np.ndarray:
+    """All groups' answers at the last reviewed meeting that asked."""
+    last = Window(
+        Rank(),
+        partition_by="commitment",
+        order_by=[F("engagement__date").desc(), F("engagement_id").desc()],
+    )
+    known = population.known("engagement__date", "commitment__community")
+    rows = population.beside_commitments(Verdict.objects.filter(known, engagement__state="reviewed"))
+    found = rows.annotate(place=last).filter(place=1).order_by()
+    columns = found.values_list("commitment_id", "answer", "engagement__date")
+    return as_table(columns, "key i8", "answer i8", "day M8[D]")
+
+
+# --- Figures -----------------------------------------------------------------------------------------------
+def kept(found: Promises, period: Period) -> Figure:
+    """Of the commitments that fell due in the period, how many were kept.
+
+    Kept needs full delivery and, since then, the community's verdict "kept". The day first promised counts: moving
+    it takes no miss away. A commitment withdrawn after its day counts as not kept; one withdrawn before its day
+    never fell due. What was done and nobody was asked about is not kept yet: it is told apart in `rest`.
+    """
+    since, until = (np.datetime64(day) for day in (period.since, period.until))
+    due = found.fell_due & (found.first_due >= since) & (found.first_due < until)
+    unconfirmed = found.full & ~found.kept & ~found.refused
+    parts = {
+        Rest.NOT_DONE: found.live & ~found.full,
+        Rest.REFUSED: found.refused,
+        Rest.WITHDRAWN: ~found.live,
+        Rest.UNCONFIRMED: unconfirmed,
+    }
+    rest = tuple((str(name), int((due & mask).sum())) for name, mask in parts.items())
+    return Figure(int((due & found.kept).sum()), int(due.sum()), period.since, period.until, rest=rest)
+
+
+def told(population: Population, period: Period) -> Figure:
+    """Of the duties to tell that fell due in the period, how many reached the people: the loop-closed rate.
+
+    Tellings at meetings that nobody reviewed yet do not count.
+    """
+    reached = population.tellings().about(OuterRef("pk"))
+    due = population.duties().fell_due().filter(period.holds("due_on"))
+    sums = due.annotate(was_told=Exists(reached)).aggregate(
+        whole=Count("pk"), part=Count("pk", filter=Q(was_told=True))
+    )
+    return Figure(sums["part"], sums["whole"], period.since, period.until)
