@@ -18,7 +18,7 @@ from .periods import Period
 from .population import Population
 from .promises import Promises
 
-FIRST_ANSWER = "answered_on"  # the day of the first answer, in the rows of concerns
+FIRST_ANSWER = "first_answered_on"  # the day of the first answer, in the rows of concerns
 ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
 
 

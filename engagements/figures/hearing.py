@@ -15,7 +15,6 @@ from communities.privacy import publishable_parts
 
 from ..brief import ALWAYS_EXPECTED
 from ..models import Attendance, Concern, Pulse, Telling, Verdict
-from ..models.concerns import OPEN_SEAL
 from .meetings import FOUND
 from .periods import Period
 from .population import Population
@@ -90,7 +89,7 @@ def who_was_heard(population: Population, on: date, communities: list[int] | Non
     meetings = _last_meetings(population, keys, since, on)
     known, came, spoke = (np.zeros((len(meetings), len(GROUPS)), bool) for _each in range(3))
     _who_came(population.beside_meetings(Attendance.objects.filter(between)), meetings["pk"], known, came)
-    for said, name in ((Concern.objects.filter(OPEN_SEAL), "raised_by"), (Verdict.objects.all(), "group")):
+    for said, name in ((Concern.objects.all(), "raised_by"), (Verdict.objects.all(), "group")):
         _mark(population.beside_meetings(said.filter(between)), name, meetings["pk"], spoke)
     _mark(
         population.beside_meetings(Telling.objects.filter(between, reached=True)),

@@ -18,7 +18,7 @@ from communities.models.places import is_public
 from communities.models.reference import DISTRICT
 
 from ..models import Commitment, Concern, Duty, Engagement, Telling
-from ..models.concerns import OPEN_SEAL
+from ..models.concerns import HERE
 from ..models.publication import FROM_REVIEWED, from_reviewed, past_delay
 from ..models.tellings import DutyQuerySet, TellingQuerySet
 
@@ -94,8 +94,8 @@ class Population:
         if self.user is None:
             rows = Concern.objects.public()
         else:
-            rows = self._seen(Concern).filter(OPEN_SEAL, FROM_REVIEWED).exclude(state=Concern.State.MERGED)
-        return self.within(rows, "community__area")
+            rows = self._seen(Concern).filter(FROM_REVIEWED).exclude(state=Concern.State.MERGED)
+        return self.within(rows, *HERE)
 
     def commitments(self) -> QuerySet[Commitment]:
         if self.user is None:
@@ -114,9 +114,8 @@ class Population:
         if self.user is None:
             rows = Duty.objects.public()
         else:
-            open_ = Q(concern__isnull=True) | Q(concern__sealed=False)
-            rows = self._seen(Duty).filter(open_, from_reviewed("concern__"), from_reviewed("commitment__"))
-        return self.within(rows, "community__area")
+            rows = self._seen(Duty).filter(from_reviewed("concern__"), from_reviewed("commitment__"))
+        return self.within(rows, "community__area", "concern__area")
 
     def tellings(self) -> TellingQuerySet:
         """Those that may be counted, whatever they are about: at no meeting, or at one that was reviewed.
@@ -130,11 +129,12 @@ class Population:
     def _seen(self, model: Any) -> Any:
         return model.objects.visible_to(self.user)
 
-    def within(self, rows: Rows, path: str) -> Rows:
-        """Rows whose area, at this path, lies in the area asked for."""
+    def within(self, rows: Rows, *paths: str) -> Rows:
+        """Rows whose area, at one of these paths, lies in the area asked for."""
         if self.area is None:
             return rows
-        return rows.filter(**{f"{path}__in": Area.objects.within([self.area.pk]).values("pk")})
+        inside = Area.objects.within([self.area.pk]).values("pk")
+        return rows.filter(Q(*[(f"{path}__in", inside) for path in paths], _connector=Q.OR))
 
     def known(self, day: str, community: str) -> Q:
         """Rows whose `day` is past, and in public past the delay of the community at this path."""
