@@ -14,16 +14,28 @@ from communities.models import User
 from communities.office_columns import how_due
 
 from . import brief
-from .models import Commitment, Concern, Engagement, Entry
+from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation
+
+# What a step is about, as far as a line says it.
+ABOUT = [
+    "concern__community",
+    "concern__topic",
+    "commitment__community",
+    "duty__community",
+    "duty__concern__topic",
+    "duty__commitment",
+]
 
 
 def panels(user: User) -> list[HomePanel]:
     """The panels of this floor that `user`'s postings call for."""
     found = []
     if sight.is_field(user):
-        found += [returned(user), silent_communities(user), promises_due(user)]
+        found += [returned(user), silent_communities(user), promises_due(user), people_to_tell(user)]
     if sight.is_reviewer(user):
         found += [to_review(user), from_phones(user)]
+    if sight.is_reviewer(user) or sight.is_programme(user):
+        found.append(climbed(user))
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
     if sight.is_integrity(user):
@@ -72,7 +84,7 @@ def silent_communities(user: User) -> HomePanel:
     )
 
 
-def when_due(row: Commitment | Concern) -> str:
+def when_due(row: Commitment | Concern | Duty) -> str:
     if row.due_on < timezone.localdate():
         return how_due(row.due_on)
     return _("due %(day)s") % {"day": date_format(row.due_on)}
@@ -103,6 +115,65 @@ def promises_due(user: User) -> HomePanel:
         empty=_("Nothing promised is open."),
         order=30,
         more=reverse("commitment:index"),
+    )
+
+
+def people_to_tell(user: User) -> HomePanel:
+    """What officers owe their communities, whoever recorded it."""
+    rows = brief.news_to_tell(user).select_related("community", "concern__topic", "commitment")[:ROWS]
+    today = timezone.localdate()
+    lines = [
+        Line(
+            text=f"{row.community.label}: {what_about(row)}",
+            url=reverse("duty:inspect", args=[row.pk]),
+            detail=when_due(row),
+            owed=row.due_on < today,
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="tell",
+        heading=_("People to tell"),
+        lines=lines,
+        empty=_("Everybody was told what there is to tell."),
+        order=12,
+        more=reverse("duty:index") + "?which=open",
+    )
+
+
+def what_about(row: Concern | Commitment | Duty) -> str:
+    """What a row is about, in the fewest words."""
+    if isinstance(row, Concern):
+        return row.topic.label
+    if isinstance(row, Commitment):
+        return row.public_text or row.words
+    return what_about(row.about)
+
+
+def climbed(user: User) -> HomePanel:
+    """What is still owed and has climbed to `user`, the last step first."""
+    steps = (
+        Escalation.objects.all()
+        .climbed_to(user)
+        .standing()
+        .select_related(*ABOUT)
+        .order_by("-on", "-pk")[:ROWS]
+    )
+    lines = [
+        Line(
+            text=f"{row.about.community.label}: {what_about(row.about)}",
+            url=reverse(f"{row.about._meta.model_name}:inspect", args=[row.about.pk]),
+            detail=f"{row.about.number} · {row.sentence}",
+            owed=True,
+        )
+        for row in steps
+    ]
+    return HomePanel(
+        name="climbed",
+        heading=_("Climbed to you"),
+        lines=lines,
+        empty=_("Nothing that is overdue has climbed to you."),
+        order=7,
     )
 
 

@@ -6,7 +6,7 @@ verb, and a refusal comes back as a sentence beside the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from communities.office import ScopedInspectView
-from communities.sight import ScopedQuerySet, may
+from communities.sight import ScopedQuerySet, has_left, is_field, may
 
 from . import loop, meetings
 from .forms import (
@@ -33,7 +33,7 @@ from .forms import (
     TellForm,
     place_errors,
 )
-from .models import Commitment, Concern, Duty, Engagement, Evidence, Photo, Pulse, Telling
+from .models import Commitment, Concern, Duty, Engagement, Escalation, Evidence, Photo, Pulse, Telling
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,14 @@ class RowPage(ScopedInspectView):
         context["moves"] = offered
         media = [form.media for _action, form in offered]
         context["media"] = sum(media, context.get("media") or forms.Media())
-        context.update(beside=self.beside(), inside=self.inside, place=self.place)
+        context.update(beside=self.beside(), inside=self.inside, place=self.place, steps=self.steps())
         return context
+
+    def steps(self) -> Iterable[Escalation]:
+        """The steps up the chain that what is overdue has taken."""
+        if not isinstance(self.object, Concern | Commitment | Duty):
+            return ()
+        return Escalation.objects.visible_to(self.request.user).about(self.object)
 
     def beside(self) -> list[tuple[Any, models.QuerySet]]:
         """Related rows to show below, as (heading, rows); every row class has a line in row_line.html."""
@@ -184,6 +190,12 @@ class MeetingPage(RowPage):
 
 def _reworded_by(row, user) -> bool:
     return type(row).objects.filter(pk=row.pk).reworded_by(user).exists()
+
+
+def inherited(row: Concern | Commitment, user: Any) -> bool:
+    """Whether `row` was recorded by somebody whose posting here has ended, so that `user`, who meets these people
+    now, goes on with it."""
+    return is_field(user) and row.recorded_by_id != user.pk and has_left(row.recorded_by_id, row.community.area)
 
 
 REWORD = Action(
@@ -287,6 +299,9 @@ class CommitmentPage(RowPage):
     def get_concern_display_value(self):
         return self.object.concern.number if self.object.concern else ""
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(inherited=inherited(self.object, self.request.user), **kwargs)
+
     def get_object(self, queryset=None):
         row = super().get_object(queryset)
         return Commitment.objects.with_answers().select_related("agency", "community__area").get(pk=row.pk)
@@ -316,7 +331,10 @@ class DutyPage(RowPage):
     )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(news=self.news(), **kwargs)
+        about = self.object.about
+        return super().get_context_data(
+            news=self.news(), inherited=inherited(about, self.request.user), **kwargs
+        )
 
     def news(self) -> str:
         promise = self.object.commitment

@@ -188,11 +188,18 @@ class MandateViewSet(ScopedModelViewSet):
     icon = "list-ul"
     menu_hook = menus.REFERENCE
     list_select_related = ("topic", "area", "agency")
-    list_display = ["topic", "area", "agency", "days"]
+    list_display = ["topic", "area", "agency", "days", "days_to_supervisor", "days_to_headquarters"]
     list_filter = ["topic"]
-    list_export = ["topic.code", "area.code", "agency.code", "days"]
+    list_export = [
+        "topic.code",
+        "area.code",
+        "agency.code",
+        "days",
+        "days_to_supervisor",
+        "days_to_headquarters",
+    ]
     search_fields = ["topic__name", "area__name", "area__code", "agency__name"]
-    form_fields = ["topic", "area", "agency", "days"]
+    form_fields = ["topic", "area", "agency", "days", "days_to_supervisor", "days_to_headquarters"]
 
 
 class MeetingsGroup(ModelViewSetGroup):

@@ -3,6 +3,7 @@
 from .commitments import Commitment, Evidence, Revision, Verdict
 from .concerns import Concern, Mandate, Topic
 from .devices import Device, Entry, Receipt, SealKey, Upload
+from .escalations import Escalation, Notice
 from .meetings import Attendance, Engagement, Photo, Pulse
 from .tellings import Duty, Telling
 
@@ -14,8 +15,10 @@ __all__ = [
     "Duty",
     "Engagement",
     "Entry",
+    "Escalation",
     "Evidence",
     "Mandate",
+    "Notice",
     "Photo",
     "Pulse",
     "Receipt",

@@ -47,6 +47,14 @@ class DutyQuerySet(ScopedQuerySet):
         """Only a telling that reached people closes a duty, and only once there is something to tell."""
         return self.filter(Exists(Telling.objects.counting().about(OuterRef("pk"))))
 
+    def with_news(self, on: datetime.date | None = None) -> Self:
+        """Those with something to tell: an answer, or a promise that ended or fell due."""
+        return self.filter(
+            Q(concern__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT])
+            | Q(commitment__cancelled_on__isnull=False)
+            | Q(commitment__due_on__lte=on or timezone.localdate())
+        )
+
     def fell_due(self, on: datetime.date | None = None):
         """Those whose last day has passed."""
         return self.filter(due_on__lt=on or timezone.localdate())
