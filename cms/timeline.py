@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
@@ -128,8 +129,8 @@ def _follow(threads: list[Thread], community: Community) -> None:
     shown = Evidence.objects.public().filter(commitment__in=by_commitment, date__lte=until)
     for row in shown.order_by("date", "pk"):
         by_commitment[row.commitment_id].evidence.append(row)
-    for row in Escalation.objects.public().filter(commitment__in=by_commitment, on__lte=until):
-        by_commitment[row.commitment_id].passed.append(row)
+    for step in Escalation.objects.public().filter(commitment__in=by_commitment, on__lte=until):
+        by_commitment[cast(int, step.commitment_id)].passed.append(step)
     heard = Verdict.objects.public().filter(
         commitment__in=by_commitment, engagement__state="reviewed", engagement__date__lte=until
     )

@@ -323,7 +323,7 @@ def told_of_what_is_late() -> models.QuerySet[User]:
     return holders(Role.OFFICER, Role.SUPERVISOR, Role.MANAGER)
 
 
-def _field_postings(area: Any) -> models.QuerySet[Posting]:
+def _field_postings(area: Any) -> Any:
     """The postings of officers and supervisors, of any time, that cover `area`."""
     lineage: list[int] = []
     while area is not None and area.pk not in lineage:

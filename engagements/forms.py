@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,13 +13,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from communities import uploads
-from communities.models import Agency, Group, Language
-from communities.office_forms import DayInput
+from communities.models import Agency, Area, Group, Language
+from communities.office_forms import DayInput, ScopedForm
 
-from . import loop
+from . import loop, questions
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
 from .models import Concern, Engagement, Evidence, Pulse, Telling, Topic, Verdict
 from .models.commitments import Answer, Shown
+from .models.questions import DAYS_TO_ANSWER
 
 COUNTED = [("counted", _("Counted")), ("not_counted", _("Not counted"))]
 NO_CHOICE = ("", "—")
@@ -398,6 +400,43 @@ class AnswerForm(forms.Form):
         help_text=_("People will be told these words, and anyone may read them."),
     )
     cannot = forms.BooleanField(label=_("We cannot, because of this"), required=False)
+
+
+class AskForm(forms.Form):
+    text = forms.CharField(
+        label=_("Question"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Headquarters are to answer within two weeks. Colleagues in the area read it too."),
+    )
+
+
+class AnswerQuestionForm(forms.Form):
+    text = forms.CharField(
+        label=_("Answer"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody in the field of this area reads it. It cannot be changed afterwards."),
+    )
+
+
+class QuestionForm(ScopedForm):
+    """Asks from an area that its user is posted to."""
+
+    class Meta(ScopedForm.Meta):
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=DAYS_TO_ANSWER)
+        self.fields["text"].help_text = _("Colleagues in the area and headquarters read it, and nobody else.")
+        own = questions.own_areas_of(self.for_user).order_by("level", "code")[:2]
+        if len(own) == 1:
+            self.fields["area"].initial = own[0].pk
+
+    def narrow(self, field):
+        if field.queryset.model is Area:
+            field.queryset = questions.own_areas_of(self.for_user)
+        else:
+            super().narrow(field)
 
 
 class EvidenceForm(forms.Form):

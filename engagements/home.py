@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import cast
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +18,8 @@ from communities.models import User
 from communities.office_columns import how_due
 
 from . import brief
-from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation
+from .lists import WORDS_SHOWN
+from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation, Question
 
 # What a step is about, as far as a line says it.
 ABOUT = [
@@ -32,10 +37,13 @@ def panels(user: User) -> list[HomePanel]:
     found = []
     if sight.is_field(user):
         found += [returned(user), silent_communities(user), promises_due(user), people_to_tell(user)]
+        found.append(answered_by_headquarters(user))
     if sight.is_reviewer(user):
         found += [to_review(user), from_phones(user)]
     if sight.is_reviewer(user) or sight.is_programme(user):
         found.append(climbed(user))
+    if sight.is_programme(user):
+        found.append(questions_waiting(user))
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
     if sight.is_integrity(user):
@@ -84,7 +92,7 @@ def silent_communities(user: User) -> HomePanel:
     )
 
 
-def when_due(row: Commitment | Concern | Duty) -> str:
+def when_due(row: Commitment | Concern | Duty | Question) -> str:
     if row.due_on < timezone.localdate():
         return how_due(row.due_on)
     return _("due %(day)s") % {"day": date_format(row.due_on)}
@@ -245,4 +253,50 @@ def to_answer(user: User) -> HomePanel:
         empty=_("Nobody is waiting for your answer."),
         order=15,
         more=reverse("concern:index"),
+    )
+
+
+# --- Questions to headquarters -----------------------------------------------------------------------------
+ANSWERS_SHOWN_DAYS = 14
+
+
+def _asked(row: Question, detail: str, *, owed: bool) -> Line:
+    url = reverse("question:inspect", args=[row.pk])
+    text = Truncator(row.text).words(WORDS_SHOWN)
+    return Line(text=text, url=url, detail=f"{row.area.label} · {detail}", owed=owed)
+
+
+def questions_waiting(user: User) -> HomePanel:
+    rows = Question.objects.visible_to(user).waiting().select_related("area").defer("area__boundary")
+    today = timezone.localdate()
+    lines = [
+        _asked(row, when_due(row), owed=row.due_on < today) for row in rows.order_by("due_on", "pk")[:ROWS]
+    ]
+    return HomePanel(
+        name="questions",
+        heading=_("Questions waiting for headquarters’ answer"),
+        lines=lines,
+        empty=_("Every question from the field is answered."),
+        order=8,
+        more=reverse("question:index") + "?which=waiting",
+    )
+
+
+def answered_by_headquarters(user: User) -> HomePanel | None:
+    """Answers of the last days; nothing is shown when there are none."""
+    since = timezone.localdate() - timedelta(days=ANSWERS_SHOWN_DAYS)
+    rows = Question.objects.visible_to(user).filter(answered_on__gte=since).order_by("-answered_on", "-pk")
+    lines = [
+        _asked(row, _("answered on %(day)s") % {"day": date_format(cast(date, row.answered_on))}, owed=False)
+        for row in rows.select_related("area").defer("area__boundary")[:ROWS]
+    ]
+    if not lines:
+        return None
+    return HomePanel(
+        name="answered",
+        heading=_("Answered by headquarters"),
+        lines=lines,
+        empty="",
+        order=16,
+        more=reverse("question:index") + "?which=answered",
     )

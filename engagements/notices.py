@@ -111,7 +111,9 @@ def digest(user: User, on: date) -> Digest:
 
 def _last_read(user: User) -> datetime | None:
     """Up to when `user` was told; None when they never were, or were posted anew since then."""
-    last = Notice.objects.filter(to=user).sent().order_by("-sent_at").values_list("read_at", flat=True).first()
+    last = (
+        Notice.objects.filter(to=user).sent().order_by("-sent_at").values_list("read_at", flat=True).first()
+    )
     posted = Posting.objects.held_by(user).order_by("-starts").values_list("starts", flat=True).first()
     if last is None or (posted and posted > timezone.localdate(last)):
         return None
@@ -155,7 +157,9 @@ def send() -> Sent:
     tried again with the next run."""
     on = timezone.localdate()
     people = sight.told_of_what_is_late().order_by("pk")
-    Notice.objects.waiting().exclude(to__in=people.order_by().values("pk")).delete()  # nobody's business any more
+    Notice.objects.waiting().exclude(
+        to__in=people.order_by().values("pk")
+    ).delete()  # nobody's business any more
     told_today = Notice.objects.filter(to=OuterRef("pk"), sent_on=on)
     done = [_write_to(user, on) for user in people.filter(~Exists(told_today))]
     return Sent(done.count(True), done.count(False))
@@ -201,7 +205,10 @@ def _claimed(user: User, on: date) -> int | None:
 
 def _mail(user: User, content: Digest) -> None:
     with override(user.language):
-        about = {"digest": content, "office": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailadmin_home')}"}
+        about = {
+            "digest": content,
+            "office": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailadmin_home')}",
+        }
         text = render_to_string("engagements/mail/digest.txt", about)
         send_mail(str(_("What is overdue and waits for you")), text, None, [user.email])
 

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +22,10 @@ from wagtail.admin import messages
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import loop, meetings
+from . import loop, meetings, questions
 from .forms import (
     AnswerForm,
+    AskForm,
     AssignForm,
     CancelForm,
     EvidenceForm,
@@ -34,6 +36,7 @@ from .forms import (
     place_errors,
 )
 from .models import Commitment, Concern, Duty, Engagement, Escalation, Evidence, Photo, Pulse, Telling
+from .models.escalations import unsealed
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,9 @@ def _reworded_by(row, user) -> bool:
 def inherited(row: Concern | Commitment, user: Any) -> bool:
     """Whether `row` was recorded by somebody whose posting here has ended, so that `user`, who meets these people
     now, goes on with it."""
-    return is_field(user) and row.recorded_by_id != user.pk and has_left(row.recorded_by_id, row.community.area)
+    return (
+        is_field(user) and row.recorded_by_id != user.pk and has_left(row.recorded_by_id, row.community.area)
+    )
 
 
 REWORD = Action(
@@ -205,6 +210,26 @@ REWORD = Action(
     _reworded_by,
     form_class=RewordForm,
     done=_("Corrected. The words inside stay as they were spoken."),
+    secondary=True,
+)
+
+
+def _may_ask(row, user) -> bool:
+    """Whether `user` meets the people of this row, which is not sealed."""
+    if not type(row).objects.filter(unsealed() if isinstance(row, Concern) else Q(), pk=row.pk).exists():
+        return False
+    return questions.own_areas_of(user).filter(pk=row.community.area_id).exists()
+
+
+ASK = Action(
+    "ask",
+    _("Ask headquarters"),
+    lambda row, data, user: questions.ask(
+        area=row.community.area, text=data["text"], by=user, **{row._meta.model_name: row}
+    ),
+    _may_ask,
+    form_class=AskForm,
+    done=_("Asked. Headquarters see it now."),
     secondary=True,
 )
 
@@ -235,6 +260,7 @@ class ConcernPage(RowPage):
             secondary=True,
         ),
         REWORD,
+        ASK,
     )
 
     def get_fields(self):
@@ -247,6 +273,7 @@ class ConcernPage(RowPage):
             (_("Commitments"), self._seen(concern.commitments.all()).with_answers().select_related("agency")),
             (_("To tell"), self._seen(concern.duties.all())),
             (_("Repeats"), self._seen(concern.repeats.all()).select_related("topic")),
+            (_("Questions to headquarters"), self._seen(concern.questions.all())),
         ]
 
 
@@ -294,6 +321,7 @@ class CommitmentPage(RowPage):
             secondary=True,
         ),
         REWORD,
+        ASK,
     )
 
     def get_concern_display_value(self):
@@ -313,6 +341,7 @@ class CommitmentPage(RowPage):
             (_("Verdicts"), self._seen(commitment.verdicts.all()).select_related("engagement")),
             (_("Changes"), self._seen(commitment.revisions.all())),
             (_("To tell"), self._seen(commitment.duties.all())),
+            (_("Questions to headquarters"), self._seen(commitment.questions.all())),
         ]
 
 

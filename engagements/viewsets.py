@@ -24,6 +24,7 @@ from .brief_views import brief_page
 from .field.office import EntryViewSet
 from .lists import WordsColumn
 from .models import Commitment, Concern, Duty, Engagement, Mandate, Topic
+from .question_pages import QuestionViewSet
 from .row_pages import CommitmentPage, ConcernPage, DutyPage, MeetingPage
 from .views import ChooseCommunity, MeetingScreenView, MendMeeting
 
@@ -206,4 +207,11 @@ class MeetingsGroup(ModelViewSetGroup):
     menu_label = _("Meetings")
     menu_icon = "group"
     menu_order = 100
-    items = (EngagementViewSet, ConcernViewSet, CommitmentViewSet, DutyViewSet, EntryViewSet)
+    items = (
+        EngagementViewSet,
+        ConcernViewSet,
+        CommitmentViewSet,
+        DutyViewSet,
+        QuestionViewSet,
+        EntryViewSet,
+    )

@@ -29,6 +29,8 @@ MOVES = {
     "engagements.verdict": (_("Record a verdict"), _("Verdict of a group recorded")),
     "engagements.reword": (_("Correct the words for the public"), _("Words for the public corrected")),
     "engagements.tell": (_("Tell"), _("Telling recorded")),
+    "engagements.ask": (_("Ask headquarters"), _("Question to headquarters recorded")),
+    "engagements.answer_question": (_("Answer"), _("Answered by headquarters")),
     "engagements.take_out": (_("Take out"), _("Taken out before review")),
     "engagements.submit": (_("Submit"), _("Submitted for review")),
     "engagements.return": (_("Return"), _("Returned with a reason")),

@@ -5,6 +5,7 @@ from .concerns import Concern, Mandate, Topic
 from .devices import Device, Entry, Receipt, SealKey, Upload
 from .escalations import Escalation, Notice
 from .meetings import Attendance, Engagement, Photo, Pulse
+from .questions import Question
 from .tellings import Duty, Telling
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Notice",
     "Photo",
     "Pulse",
+    "Question",
     "Receipt",
     "Revision",
     "SealKey",

@@ -68,10 +68,9 @@ class EscalationQuerySet(ScopedQuerySet):
 
     def climbed_to(self, user) -> Self:
         """The steps that led to `user`: supervisors in the areas they review, headquarters everywhere."""
-        level = self.model.Level
-        grounds = narrowed(_anywhere(reviewed_areas), Q(level=level.SUPERVISOR)) | programme(
-            Q(level=level.HEADQUARTERS)
-        )
+        level = Escalation.Level
+        reviewed = narrowed(_anywhere(reviewed_areas), Q(level=level.SUPERVISOR))
+        grounds = reviewed | programme(Q(level=level.HEADQUARTERS))
         return self.visible_to(user).filter(grounds.q(sight_of(user)))
 
     def standing(self) -> Self:
@@ -81,7 +80,7 @@ class EscalationQuerySet(ScopedQuerySet):
         return self.filter(Q(concern__state__in=OPEN) | Q(Exists(promises)) | Q(Exists(duties)))
 
     def about(self, row: Subject) -> Self:
-        return self.filter(**{row._meta.model_name: row.pk})
+        return self.filter(**{str(row._meta.model_name): row.pk})
 
     def public(self) -> Self:
         """Steps of public promises: their day and level may be told, past the community's delay."""

@@ -88,7 +88,11 @@ def test_the_mandate_of_the_nearest_area_says_when(cast):
     escalation.climb()
     assert levels(row) == [SUPERVISOR]
     near = Mandate.objects.create(
-        topic=cast.water_topic, area=cast.north, agency=cast.water, days_to_supervisor=5, days_to_headquarters=5
+        topic=cast.water_topic,
+        area=cast.north,
+        agency=cast.water,
+        days_to_supervisor=5,
+        days_to_headquarters=5,
     )
     escalation.climb()
     assert levels(row) == [SUPERVISOR, HEADQUARTERS]
@@ -99,7 +103,11 @@ def test_the_mandate_of_the_nearest_area_says_when(cast):
 
 def test_the_mandate_of_its_own_agency_goes_before_a_nearer_one_of_another(cast):
     Mandate.objects.create(
-        topic=cast.water_topic, area=cast.north, agency=cast.police, days_to_supervisor=1, days_to_headquarters=2
+        topic=cast.water_topic,
+        area=cast.north,
+        agency=cast.police,
+        days_to_supervisor=1,
+        days_to_headquarters=2,
     )
     of = escalation.Mandates().governing
     assert of(cast.water_topic.pk, cast.water.pk, cast.north.pk) == (7, 21)
@@ -275,7 +283,11 @@ def test_nobody_sees_the_steps_of_another_area_or_agency(cast, steps):
 
 
 def test_steps_climbed_to_supervisors_in_their_areas_and_to_headquarters(cast, steps):
-    for role, level in ((Role.SUPERVISOR, {SUPERVISOR}), (Role.MANAGER, {HEADQUARTERS}), (Role.OFFICER, set())):
+    for role, level in (
+        (Role.SUPERVISOR, {SUPERVISOR}),
+        (Role.MANAGER, {HEADQUARTERS}),
+        (Role.OFFICER, set()),
+    ):
         rows = Escalation.objects.all().climbed_to(cast.users[role])
         assert set(rows.values_list("level", flat=True)) == level, role
 
