@@ -24,6 +24,7 @@ from .models.questions import DAYS_TO_ANSWER
 
 COUNTED = [("counted", _("Counted")), ("not_counted", _("Not counted"))]
 NO_CHOICE = ("", "—")
+AREAS_TO_PICK = 40  # up to so many stand in a list; more are looked for
 PUBLIC_HELP = _("Anyone may read this. No names, no phone numbers.")
 
 
@@ -428,9 +429,12 @@ class QuestionForm(ScopedForm):
         super().__init__(*args, **kwargs)
         self.fields["due_on"].initial = timezone.localdate() + timedelta(days=DAYS_TO_ANSWER)
         self.fields["text"].help_text = _("Colleagues in the area and headquarters read it, and nobody else.")
-        own = questions.own_areas_of(self.for_user).order_by("level", "code")[:2]
-        if len(own) == 1:
-            self.fields["area"].initial = own[0].pk
+        own = questions.own_areas_of(self.for_user).order_by("level", "code").values_list("pk", flat=True)
+        few = list(own[: AREAS_TO_PICK + 1])
+        if len(few) == 1:
+            self.fields["area"].initial = few[0]
+        if len(few) <= AREAS_TO_PICK:
+            self.fields["area"].widget = forms.Select(choices=self.fields["area"].choices)
 
     def narrow(self, field):
         if field.queryset.model is Area:

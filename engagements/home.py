@@ -158,6 +158,11 @@ def what_about(row: Concern | Commitment | Duty) -> str:
     return what_about(row.about)
 
 
+def what_is_owed(row: Concern | Commitment | Duty) -> str:
+    said = what_about(row)
+    return _("to be told: %(about)s") % {"about": said} if isinstance(row, Duty) else said
+
+
 def climbed(user: User) -> HomePanel:
     """What is still owed and has climbed to `user`, the last step first."""
     steps = (
@@ -169,7 +174,7 @@ def climbed(user: User) -> HomePanel:
     )
     lines = [
         Line(
-            text=f"{row.about.community.label}: {what_about(row.about)}",
+            text=f"{row.about.community.label}: {what_is_owed(row.about)}",
             url=reverse(f"{row.about._meta.model_name}:inspect", args=[row.about.pk]),
             detail=f"{row.about.number} · {row.sentence}",
             owed=True,
