@@ -8,7 +8,7 @@ leads into the office; it holds no name, place, topic or word of anybody's. See 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.errors import MessageError
@@ -27,12 +27,13 @@ from django.utils.translation import ngettext, override
 from django_tasks import task
 
 from communities import sight
-from communities.models import Posting, User
+from communities.models import Area, Posting, User
 
 from . import escalation
-from .models import Escalation, Notice
+from .models import Commitment, Concern, Duty, Escalation, Notice
 
 LEASE = timedelta(minutes=15)  # a run that died while it sent is taken for dead after this
+CHUNK = 1000  # keys in one query
 UNSENDABLE = (SMTPException, OSError, MessageError, ValueError)  # the server, the line, or the address
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ OVERDUE: dict[str, Callable[[date], Any]] = {
     "commitment": escalation.overdue_commitments,
     "duty": escalation.overdue_duties,
 }
+MODELS: dict[str, Any] = {"concern": Concern, "commitment": Commitment, "duty": Duty}
 FILTERS = {"concern": "overdue=true", "commitment": "standing=overdue", "duty": "which=late"}
 KINDS: dict[str, Callable[[int], str]] = {
     "concern": lambda count: ngettext(
@@ -103,10 +105,28 @@ class Digest:
 
 
 # --- What there is to say ------------------------------------------------------------------------------------
-def digest(user: User, on: date) -> Digest:
+@dataclass(frozen=True)
+class Overdue:
+    """All that is overdue on a day, by kind: key and area of each. Found once, for everybody who is written to."""
+
+    on: date
+    rows: dict[str, list[tuple[int, int | None]]]
+
+    @classmethod
+    def now(cls, on: date) -> Overdue:
+        columns = ("pk", escalation.AREA)
+        return cls(on, {kind: list(find(on).values_list(*columns)) for kind, find in OVERDUE.items()})
+
+    def within(self, kind: str, areas: set[int]) -> Iterator[list[int]]:
+        """The keys of what lies in `areas`, CHUNK at a time."""
+        keys = [pk for pk, area in self.rows[kind] if area in areas]
+        return (keys[place : place + CHUNK] for place in range(0, len(keys), CHUNK))
+
+
+def digest(user: User, overdue: Overdue) -> Digest:
     """What waits for `user` on a day: what climbed to them and, where they meet people, what fell due."""
     last = _last_read(user)
-    return Digest(_climbed(user, last, on), _fell_due(user, last, on))
+    return Digest(_climbed(user, last, overdue.on), _fell_due(user, last, overdue))
 
 
 def _last_read(user: User) -> datetime | None:
@@ -129,20 +149,22 @@ def _climbed(user: User, last: datetime | None, on: date) -> list[Count]:
     return [count for count in found if count.every]
 
 
-def _fell_due(user: User, last: datetime | None, on: date) -> list[Count]:
+def _fell_due(user: User, last: datetime | None, overdue: Overdue) -> list[Count]:
     """What fell due in the areas whose communities `user` meets; nothing for who meets none."""
     if not sight.is_officer(user):
         return []
     since = timezone.localdate(last) if last else date.min
     written = Q(at__gte=last) if last else Q()  # late already when it was written down
-    met = sight.met_areas(escalation.AREA).q(sight.sight_of(user))
+    met = Area.objects.filter(sight.met_areas("self").q(sight.sight_of(user)))
+    areas = set(met.values_list("pk", flat=True))
     found = []
-    for kind, overdue in OVERDUE.items():
+    for kind, model in MODELS.items():
         answered = Q(concern__answered_on__gte=since)  # late already when there came to be something to tell
         came = Q(due_on__gte=since) | (answered if kind == "duty" else written)
         new = Case(When(came, then=Value(True)), default=Value(False), output_field=BooleanField())
-        rows = overdue(on).visible_to(user).filter(met).annotate(new=new)
-        found.append(_counted(kind, list(rows.values_list("new", "due_on")), on))
+        rows = model.objects.visible_to(user).annotate(new=new).values_list("new", "due_on")
+        seen = [row for keys in overdue.within(kind, areas) for row in rows.filter(pk__in=keys)]
+        found.append(_counted(kind, seen, overdue.on))
     return [count for count in found if count.every]
 
 
@@ -161,15 +183,16 @@ def send() -> Sent:
         to__in=people.order_by().values("pk")
     ).delete()  # nobody's business any more
     told_today = Notice.objects.filter(to=OuterRef("pk"), sent_on=on)
-    done = [_write_to(user, on) for user in people.filter(~Exists(told_today))]
+    overdue = Overdue.now(on)
+    done = [_write_to(user, overdue) for user in people.filter(~Exists(told_today))]
     return Sent(done.count(True), done.count(False))
 
 
-def _write_to(user: User, on: date) -> bool | None:
+def _write_to(user: User, overdue: Overdue) -> bool | None:
     """True when a mail went out, False when it could not, None when there was nothing to send."""
     read_at = timezone.now()
-    content = digest(user, on)
-    notice = _claimed(user, on) if content else None
+    content = digest(user, overdue)
+    notice = _claimed(user, overdue.on) if content else None
     if notice is None:
         return None
     try:
@@ -179,7 +202,7 @@ def _write_to(user: User, on: date) -> bool | None:
         Notice.objects.filter(pk=notice).update(claimed_at=None)
         return False
     Notice.objects.filter(pk=notice).update(
-        sent_at=timezone.now(), sent_on=on, read_at=read_at, claimed_at=None
+        sent_at=timezone.now(), sent_on=overdue.on, read_at=read_at, claimed_at=None
     )
     return True
 

@@ -343,7 +343,7 @@ def _questions(stage: Stage, canoes: Commitment) -> None:
         text="The programme pays for two visits a month until the end of the year. Send the receipts with the monthly report.",
     )  # fmt: skip
     questions.ask(
-        area=canoes.community.area, by=officer, on=stage.ago(20), commitment=canoes,
+        area=stage.world.areas[OFFICER_AREAS[0]], by=officer, on=stage.ago(20), commitment=canoes,
         text="The other bank asks who signs the common board for our side, the district or the region. We need one name before the season.",
     )  # fmt: skip
 

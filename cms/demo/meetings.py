@@ -148,9 +148,9 @@ def _as_of_that_day(engagement: Engagement) -> None:
         why=Escalation.Why.NOT_KEPT,
         on__gt=engagement.date,
     )
-    for step in steps.select_related("commitment"):
-        late = max(0, (engagement.date - step.commitment.due_on).days)
-        Escalation.objects.filter(pk=step.pk).update(on=engagement.date, days_late=late)
+    for pk, due_on in steps.values_list("pk", "commitment__due_on"):
+        late = max(0, (engagement.date - due_on).days)
+        Escalation.objects.filter(pk=pk).update(on=engagement.date, days_late=late)
 
 
 def duty_of(row: Concern | Commitment) -> Duty:
