@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from communities.models import Community
-from engagements.models import Commitment, Concern, Evidence, Telling, Verdict
+from engagements.models import Commitment, Concern, Escalation, Evidence, Telling, Verdict
 from engagements.models.commitments import Standing
 
 from .screening import withhold
@@ -30,6 +31,7 @@ class Thread:
     concern: Concern | None = None
     commitment: Commitment | None = None
     evidence: list[Evidence] = field(default_factory=list)
+    passed: list[Escalation] = field(default_factory=list)  # up the chain, while it was overdue
     verdicts: list[Verdict] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
 
@@ -127,6 +129,8 @@ def _follow(threads: list[Thread], community: Community) -> None:
     shown = Evidence.objects.public().filter(commitment__in=by_commitment, date__lte=until)
     for row in shown.order_by("date", "pk"):
         by_commitment[row.commitment_id].evidence.append(row)
+    for step in Escalation.objects.public().filter(commitment__in=by_commitment, on__lte=until):
+        by_commitment[cast(int, step.commitment_id)].passed.append(step)
     heard = Verdict.objects.public().filter(
         commitment__in=by_commitment, engagement__state="reviewed", engagement__date__lte=until
     )

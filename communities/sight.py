@@ -155,14 +155,15 @@ def _for(roles: tuple[str, ...], make: Callable[[str], Callable[[Sight], Q]]) ->
     return Ground(tuple((role, make(role)) for role in roles))
 
 
-def _within(paths: tuple[str, ...], role: str) -> Callable[[Sight], Q]:
+def _within(paths: tuple[str, ...], role: str, reach: str = "within") -> Callable[[Sight], Q]:
     def rule(sight: Sight) -> Q:
         ids = sight.areas.get(role)
         if not ids:
             return NOTHING
-        within = apps.get_model("communities", "Area").objects.within(ids).values("pk")
+        area = apps.get_model("communities", "Area")
+        reached = getattr(area.objects, reach)(ids).values("pk")
         keys = ["pk__in" if path == "self" else f"{path}__in" for path in paths]
-        return Q(*[(key, within) for key in keys], _connector=Q.OR)
+        return Q(*[(key, reached) for key in keys], _connector=Q.OR)
 
     return rule
 
@@ -174,6 +175,16 @@ def _among(path: str, role: str, kind: str) -> Callable[[Sight], Q]:
 def own_areas(*paths: str) -> Ground:
     """Officers and supervisors: rows whose area, at any of these paths, lies in the areas they are posted to."""
     return _for((Role.OFFICER, Role.SUPERVISOR), lambda role: _within(paths, role))
+
+
+def areas_around(path: str) -> Ground:
+    """Officers and supervisors: rows on an area that one of their own lies in."""
+    return _for((Role.OFFICER, Role.SUPERVISOR), lambda role: _within((path,), role, "around"))
+
+
+def met_areas(*paths: str) -> Ground:
+    """Officers alone: rows in the areas whose communities they meet."""
+    return _for((Role.OFFICER,), lambda role: _within(paths, role))
 
 
 def reviewed_areas(*paths: str) -> Ground:
@@ -308,15 +319,31 @@ def holders(*roles: str) -> models.QuerySet[User]:
     )
 
 
-def field_colleagues(community: Any) -> models.QuerySet[User]:
-    """Officers and supervisors who meet this community today."""
-    lineage, area = [], community.area if community else None
+def told_of_what_is_late() -> models.QuerySet[User]:
+    """Everybody to whom what is overdue climbs: officers, supervisors and headquarters."""
+    return holders(Role.OFFICER, Role.SUPERVISOR, Role.MANAGER)
+
+
+def _field_postings(area: Any) -> Any:
+    """The postings of officers and supervisors, of any time, that cover `area`."""
+    lineage: list[int] = []
     while area is not None and area.pk not in lineage:
         lineage.append(area.pk)
         area = area.parent
     posting = apps.get_model("communities", "Posting")
-    posted = posting.objects.current().filter(role__in=[Role.OFFICER, Role.SUPERVISOR], areas__in=lineage)
+    return posting.objects.filter(role__in=[Role.OFFICER, Role.SUPERVISOR], areas__in=lineage)
+
+
+def field_colleagues(community: Any) -> models.QuerySet[User]:
+    """Officers and supervisors who meet this community today."""
+    posted = _field_postings(community.area if community else None).current()
     return holders(Role.OFFICER, Role.SUPERVISOR).filter(postings__in=posted).distinct()
+
+
+def has_left(user: Any, area: Any) -> bool:
+    """Whether `user` was posted to the field of `area` once and is not today."""
+    postings = _field_postings(area).filter(user=user)
+    return postings.filter(ends__lt=today()).exists() and not postings.current().exists()
 
 
 class ScopedPolicy(BasePermissionPolicy):
@@ -370,6 +397,10 @@ def serves(user: Any, area: models.Model) -> bool:
     """Whether this area lies in those that `user` is posted to as officer or supervisor."""
     here = own_areas("self").q(sight_of(user))
     return apps.get_model("communities", "Area").objects.filter(here, pk=area.pk).exists()
+
+
+def is_officer(user: Any) -> bool:
+    return sight_of(user).holds(Role.OFFICER)
 
 
 def is_reviewer(user: Any) -> bool:

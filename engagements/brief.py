@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
-ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
-
-
 class LastMet(TypedDict):
     last_met: date | None
 
@@ -71,21 +68,20 @@ def concerns_waiting(user: User, *communities: Community) -> QuerySet[Concern]:
     )
 
 
-def people_to_tell(user: User, *communities: Community) -> QuerySet[Duty]:
-    """Open duties whose subject has something to tell: an answer, or a promise that ended or fell due."""
-    something = (
-        Q(concern__state__in=ANSWERED)
-        | Q(concern__joined_to__state__in=ANSWERED)
-        | Q(commitment__cancelled_on__isnull=False)
-        | Q(commitment__due_on__lte=timezone.localdate())
-    )
+def news_to_tell(user: User) -> QuerySet[Duty]:
+    """Open duties in `user`'s sight whose subject has something to tell, the longest due first."""
     return (
         Duty.objects.visible_to(user)
-        .filter(something, community__in=communities)
+        .with_news()
         .open()
         .select_related("concern__topic", "concern__joined_to", "commitment__agency")
         .order_by("due_on", "pk")
     )
+
+
+def people_to_tell(user: User, *communities: Community) -> QuerySet[Duty]:
+    """Of what is to be told, what these communities are to hear."""
+    return news_to_tell(user).filter(community__in=communities)
 
 
 def last_meeting(community: Community, user: User) -> Engagement | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -12,16 +13,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from communities import uploads
-from communities.models import Agency, Group, Language
-from communities.office_forms import DayInput
+from communities.models import Agency, Area, Group, Language
+from communities.office_forms import DayInput, ScopedForm
 
-from . import loop
+from . import loop, questions
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
 from .models import Concern, Engagement, Evidence, Pulse, Telling, Topic, Verdict
 from .models.commitments import Answer, Shown
+from .models.questions import DAYS_TO_ANSWER
 
 COUNTED = [("counted", _("Counted")), ("not_counted", _("Not counted"))]
 NO_CHOICE = ("", "—")
+AREAS_TO_PICK = 40  # up to so many stand in a list; more are looked for
 PUBLIC_HELP = _("Anyone may read this. No names, no phone numbers.")
 
 
@@ -402,6 +405,46 @@ class AnswerForm(forms.Form):
         choices=[("", _("We can: this is the answer")), *Concern.Because.choices],
         required=False,
     )
+
+
+class AskForm(forms.Form):
+    text = forms.CharField(
+        label=_("Question"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Headquarters are to answer within two weeks. Colleagues in the area read it too."),
+    )
+
+
+class AnswerQuestionForm(forms.Form):
+    text = forms.CharField(
+        label=_("Answer"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Everybody in the field of this area reads it. It cannot be changed afterwards."),
+    )
+
+
+class QuestionForm(ScopedForm):
+    """Asks from an area that its user is posted to."""
+
+    class Meta(ScopedForm.Meta):
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = timezone.localdate() + timedelta(days=DAYS_TO_ANSWER)
+        self.fields["text"].help_text = _("Colleagues in the area and headquarters read it, and nobody else.")
+        own = questions.own_areas_of(self.for_user).order_by("level", "code").values_list("pk", flat=True)
+        few = list(own[: AREAS_TO_PICK + 1])
+        if len(few) == 1:
+            self.fields["area"].initial = few[0]
+        if len(few) <= AREAS_TO_PICK:
+            self.fields["area"].widget = forms.Select(choices=self.fields["area"].choices)
+
+    def narrow(self, field):
+        if field.queryset.model is Area:
+            field.queryset = questions.own_areas_of(self.for_user)
+        else:
+            super().narrow(field)
 
 
 class EvidenceForm(forms.Form):

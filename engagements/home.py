@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import cast
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,16 +18,34 @@ from communities.models import User
 from communities.office_columns import how_due
 
 from . import brief
-from .models import Commitment, Concern, Engagement, Entry
+from .lists import WORDS_SHOWN
+from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation, Question
+
+# What a step is about, as far as a line says it.
+ABOUT = [
+    "concern__community",
+    "concern__area",
+    "concern__topic",
+    "commitment__community",
+    "duty__community",
+    "duty__concern__area",
+    "duty__concern__topic",
+    "duty__commitment",
+]
 
 
 def panels(user: User) -> list[HomePanel]:
     """The panels of this floor that `user`'s postings call for."""
     found = []
     if sight.is_field(user):
-        found += [returned(user), silent_communities(user), promises_due(user)]
+        found += [returned(user), silent_communities(user), promises_due(user), people_to_tell(user)]
+        found.append(answered_by_headquarters(user))
     if sight.is_reviewer(user):
         found += [to_review(user), from_phones(user)]
+    if sight.is_reviewer(user) or sight.is_programme(user):
+        found.append(climbed(user))
+    if sight.is_programme(user):
+        found.append(questions_waiting(user))
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
     return [panel for panel in found if panel]
@@ -70,7 +92,7 @@ def silent_communities(user: User) -> HomePanel:
     )
 
 
-def when_due(row: Commitment | Concern) -> str:
+def when_due(row: Commitment | Concern | Duty | Question) -> str:
     if row.due_on < timezone.localdate():
         return how_due(row.due_on)
     return _("due %(day)s") % {"day": date_format(row.due_on)}
@@ -101,6 +123,72 @@ def promises_due(user: User) -> HomePanel:
         empty=_("Nothing promised is open."),
         order=30,
         more=reverse("commitment:index"),
+    )
+
+
+def people_to_tell(user: User) -> HomePanel:
+    """What officers owe their communities, whoever recorded it."""
+    rows = brief.news_to_tell(user).select_related(
+        "community", "concern__topic", "concern__area", "commitment"
+    )[:ROWS]
+    today = timezone.localdate()
+    lines = [
+        Line(
+            text=f"{row.place}: {what_about(row)}",
+            url=reverse("duty:inspect", args=[row.pk]),
+            detail=when_due(row),
+            owed=row.due_on < today,
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="tell",
+        heading=_("People to tell"),
+        lines=lines,
+        empty=_("Everybody was told what there is to tell."),
+        order=12,
+        more=reverse("duty:index") + "?which=open",
+    )
+
+
+def what_about(row: Concern | Commitment | Duty) -> str:
+    """What a row is about, in the fewest words."""
+    if isinstance(row, Concern):
+        return row.topic.label
+    if isinstance(row, Commitment):
+        return row.public_text or row.words
+    return what_about(row.about)
+
+
+def what_is_owed(row: Concern | Commitment | Duty) -> str:
+    said = what_about(row)
+    return _("to be told: %(about)s") % {"about": said} if isinstance(row, Duty) else said
+
+
+def climbed(user: User) -> HomePanel:
+    """What is still owed and has climbed to `user`, the last step first."""
+    steps = (
+        Escalation.objects.all()
+        .climbed_to(user)
+        .standing()
+        .select_related(*ABOUT)
+        .order_by("-on", "-pk")[:ROWS]
+    )
+    lines = [
+        Line(
+            text=f"{row.about.place}: {what_is_owed(row.about)}",
+            url=reverse(f"{row.about._meta.model_name}:inspect", args=[row.about.pk]),
+            detail=f"{row.about.number} · {row.sentence}",
+            owed=True,
+        )
+        for row in steps
+    ]
+    return HomePanel(
+        name="climbed",
+        heading=_("Climbed to you"),
+        lines=lines,
+        empty=_("Nothing that is overdue has climbed to you."),
+        order=7,
     )
 
 
@@ -172,4 +260,50 @@ def to_answer(user: User) -> HomePanel:
         empty=_("Nobody is waiting for your answer."),
         order=15,
         more=reverse("concern:index"),
+    )
+
+
+# --- Questions to headquarters -----------------------------------------------------------------------------
+ANSWERS_SHOWN_DAYS = 14
+
+
+def _asked(row: Question, detail: str, *, owed: bool) -> Line:
+    url = reverse("question:inspect", args=[row.pk])
+    text = Truncator(row.text).words(WORDS_SHOWN)
+    return Line(text=text, url=url, detail=f"{row.area.label} · {detail}", owed=owed)
+
+
+def questions_waiting(user: User) -> HomePanel:
+    rows = Question.objects.visible_to(user).waiting().select_related("area").defer("area__boundary")
+    today = timezone.localdate()
+    lines = [
+        _asked(row, when_due(row), owed=row.due_on < today) for row in rows.order_by("due_on", "pk")[:ROWS]
+    ]
+    return HomePanel(
+        name="questions",
+        heading=_("Questions waiting for headquarters’ answer"),
+        lines=lines,
+        empty=_("Every question from the field is answered."),
+        order=8,
+        more=reverse("question:index") + "?which=waiting",
+    )
+
+
+def answered_by_headquarters(user: User) -> HomePanel | None:
+    """Answers of the last days; nothing is shown when there are none."""
+    since = timezone.localdate() - timedelta(days=ANSWERS_SHOWN_DAYS)
+    rows = Question.objects.visible_to(user).filter(answered_on__gte=since).order_by("-answered_on", "-pk")
+    lines = [
+        _asked(row, _("answered on %(day)s") % {"day": date_format(cast(date, row.answered_on))}, owed=False)
+        for row in rows.select_related("area").defer("area__boundary")[:ROWS]
+    ]
+    if not lines:
+        return None
+    return HomePanel(
+        name="answered",
+        heading=_("Answered by headquarters"),
+        lines=lines,
+        empty="",
+        order=16,
+        more=reverse("question:index") + "?which=answered",
     )

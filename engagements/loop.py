@@ -25,6 +25,7 @@ from communities.models import Agency, Area, Community, User
 from communities.sight import require
 from services.models import Observation
 
+from . import escalation
 from .models import (
     Assignment,
     Commitment,
@@ -409,7 +410,8 @@ def give_verdict(
 
 
 def dispute(engagement: Engagement) -> None:
-    """Disputes the evidence on what was found "not kept" at a reviewed meeting, and so reopens it.
+    """Disputes the evidence on what was found "not kept" at a reviewed meeting, and so reopens it; it climbs to the
+    supervisor at once.
 
     Nothing that an unreviewed meeting says moves delivery, nor does one that is reviewed after a later meeting
     has answered.
@@ -417,6 +419,7 @@ def dispute(engagement: Engagement) -> None:
     for verdict in engagement.verdicts.filter(answer=Answer.NOT_KEPT).select_related("commitment"):
         if _disputed(verdict.commitment, engagement.date):
             verdict.commitment.evidence.filter(date__lte=engagement.date).update(disputed=True)
+            escalation.take_to_supervisor(verdict.commitment)
 
 
 def _disputed(commitment: Commitment, day: date) -> bool:

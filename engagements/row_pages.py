@@ -6,7 +6,7 @@ verb, and a refusal comes back as a sentence beside the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from communities.office import ScopedInspectView
-from communities.sight import ScopedQuerySet, may
+from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import loop, meetings
+from . import loop, meetings, questions
 from .forms import (
     AnswerForm,
+    AskForm,
     AssignForm,
     CancelForm,
     EvidenceForm,
@@ -33,7 +34,7 @@ from .forms import (
     TellForm,
     place_errors,
 )
-from .models import Commitment, Concern, Duty, Engagement, Evidence, Photo, Pulse, Telling
+from .models import Commitment, Concern, Duty, Engagement, Escalation, Evidence, Photo, Pulse, Telling
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,7 @@ class RowPage(ScopedInspectView):
 
     @property
     def place(self) -> str:
-        row = self.object
-        if isinstance(row, Concern | Duty):
-            return row.place if self.inside else row.public_place
-        return row.community.label if self.inside else row.community.public_label
+        return self.object.place if self.inside else self.object.public_place
 
     def open_moves(self) -> list[Action]:
         return [a for a in self.moves if a.open_to(self.object, self.request.user)]
@@ -109,8 +107,14 @@ class RowPage(ScopedInspectView):
         context["moves"] = offered
         media = [form.media for _action, form in offered]
         context["media"] = sum(media, context.get("media") or forms.Media())
-        context.update(beside=self.beside(), inside=self.inside, place=self.place)
+        context.update(beside=self.beside(), inside=self.inside, place=self.place, steps=self.steps())
         return context
+
+    def steps(self) -> Iterable[Escalation]:
+        """The steps up the chain that what is overdue has taken."""
+        if not isinstance(self.object, Concern | Commitment | Duty):
+            return ()
+        return Escalation.objects.visible_to(self.request.user).about(self.object)
 
     def beside(self) -> list[tuple[Any, models.QuerySet]]:
         """Related rows to show below, as (heading, rows); every row class has a line in row_line.html."""
@@ -157,6 +161,11 @@ class MeetingPage(RowPage):
         ),
     )
 
+    @property
+    def place(self) -> str:
+        community = self.object.community
+        return community.label if self.inside else community.public_label
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             may_mend=_is_own_and_open(self.object, self.request.user),
@@ -188,6 +197,13 @@ def _reworded_by(row, user) -> bool:
     return type(row).objects.filter(pk=row.pk).reworded_by(user).exists()
 
 
+def inherited(row: Concern | Commitment, user: Any) -> bool:
+    """Whether `row` was recorded by somebody whose posting here has ended, so that `user`, who meets these people
+    now, goes on with it."""
+    somebody = row.recorded_by_id
+    return is_field(user) and somebody not in (None, user.pk) and has_left(somebody, row.lies_in)
+
+
 REWORD = Action(
     "reword",
     _("Correct the words for the public"),
@@ -195,6 +211,24 @@ REWORD = Action(
     _reworded_by,
     form_class=RewordForm,
     done=_("Corrected. The words inside stay as they were spoken."),
+    secondary=True,
+)
+
+
+def _may_ask(row, user) -> bool:
+    """Whether `user` meets the people of this row."""
+    return row.lies_in is not None and questions.own_areas_of(user).filter(pk=row.lies_in.pk).exists()
+
+
+ASK = Action(
+    "ask",
+    _("Ask headquarters"),
+    lambda row, data, user: questions.ask(
+        area=row.lies_in, text=data["text"], by=user, **{row._meta.model_name: row}
+    ),
+    _may_ask,
+    form_class=AskForm,
+    done=_("Asked. Headquarters see it now."),
     secondary=True,
 )
 
@@ -225,6 +259,7 @@ class ConcernPage(RowPage):
             secondary=True,
         ),
         REWORD,
+        ASK,
     )
 
     def get_fields(self):
@@ -237,6 +272,7 @@ class ConcernPage(RowPage):
             (_("Commitments"), self._seen(concern.commitments.all()).with_answers().select_related("agency")),
             (_("To tell"), self._seen(concern.duties.all())),
             (_("Repeats"), self._seen(concern.repeats.all()).select_related("topic")),
+            (_("Questions to headquarters"), self._seen(concern.questions.all())),
         ]
 
 
@@ -284,10 +320,14 @@ class CommitmentPage(RowPage):
             secondary=True,
         ),
         REWORD,
+        ASK,
     )
 
     def get_concern_display_value(self):
         return self.object.concern.number if self.object.concern else ""
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(inherited=inherited(self.object, self.request.user), **kwargs)
 
     def get_object(self, queryset=None):
         row = super().get_object(queryset)
@@ -300,6 +340,7 @@ class CommitmentPage(RowPage):
             (_("Verdicts"), self._seen(commitment.verdicts.all()).select_related("engagement")),
             (_("Changes"), self._seen(commitment.revisions.all())),
             (_("To tell"), self._seen(commitment.duties.all())),
+            (_("Questions to headquarters"), self._seen(commitment.questions.all())),
         ]
 
 
@@ -318,7 +359,10 @@ class DutyPage(RowPage):
     )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(news=self.news(), **kwargs)
+        about = self.object.about
+        return super().get_context_data(
+            news=self.news(), inherited=inherited(about, self.request.user), **kwargs
+        )
 
     def news(self) -> str:
         promise = self.object.commitment

@@ -24,6 +24,7 @@ from .brief_views import brief_page
 from .field.office import EntryViewSet
 from .lists import WordsColumn
 from .models import Commitment, Concern, Duty, Engagement, Mandate, Topic
+from .question_pages import QuestionViewSet
 from .row_pages import CommitmentPage, ConcernPage, DutyPage, MeetingPage
 from .views import ChooseCommunity, MeetingScreenView, MendMeeting
 
@@ -194,15 +195,29 @@ class MandateViewSet(ScopedModelViewSet):
     icon = "list-ul"
     menu_hook = menus.REFERENCE
     list_select_related = ("topic", "area", "agency")
-    list_display = ["topic", "area", "agency", "days"]
+    list_display = ["topic", "area", "agency", "days", "days_to_supervisor", "days_to_headquarters"]
     list_filter = ["topic"]
-    list_export = ["topic.code", "area.code", "agency.code", "days"]
+    list_export = [
+        "topic.code",
+        "area.code",
+        "agency.code",
+        "days",
+        "days_to_supervisor",
+        "days_to_headquarters",
+    ]
     search_fields = ["topic__name", "area__name", "area__code", "agency__name"]
-    form_fields = ["topic", "area", "agency", "days"]
+    form_fields = ["topic", "area", "agency", "days", "days_to_supervisor", "days_to_headquarters"]
 
 
 class MeetingsGroup(ModelViewSetGroup):
     menu_label = _("Meetings")
     menu_icon = "group"
     menu_order = 100
-    items = (EngagementViewSet, ConcernViewSet, CommitmentViewSet, DutyViewSet, EntryViewSet)
+    items = (
+        EngagementViewSet,
+        ConcernViewSet,
+        CommitmentViewSet,
+        DutyViewSet,
+        QuestionViewSet,
+        EntryViewSet,
+    )

@@ -37,6 +37,8 @@ MOVES = {
     "engagements.open_contact": (_("Open how to reach them"), _("How to reach them was opened")),
     "engagements.hand_over": (_("Hand over"), _("Tip handed over")),
     "engagements.give_outcome": (_("Give the outcome"), _("Outcome of a tip given")),
+    "engagements.ask": (_("Ask headquarters"), _("Question to headquarters recorded")),
+    "engagements.answer_question": (_("Answer"), _("Answered by headquarters")),
     "engagements.take_out": (_("Take out"), _("Taken out before review")),
     "engagements.submit": (_("Submit"), _("Submitted for review")),
     "engagements.return": (_("Return"), _("Returned with a reason")),

@@ -5,7 +5,7 @@
 3. A road that floods: refused with its reason, and told.
 4. A well that was reported open: the women's group says it is not. Reopened.
 Then a cross-border meeting, a group that had moved on, two sealed concerns, and a draft, a returned meeting
-and two that wait for review.
+and two that wait for review; two questions to headquarters, one answered and one late.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from communities import contacts
 from communities.models import Group
-from engagements import loop, sealed
+from engagements import loop, questions, sealed
 from engagements.meetings import Asked, Headcount, Judged, Minutes, Promised, Told, return_meeting
 from engagements.models import Commitment, Evidence
 from engagements.models.commitments import Answer, Shown
@@ -27,6 +27,7 @@ from services.models import ServiceState
 
 from . import integrity_key
 from .meetings import Stage, duty_of
+from .people import OFFICER_AREAS
 from .world import PUMP
 
 
@@ -34,10 +35,11 @@ def tell(stage: Stage) -> dict[str, Commitment]:
     """Tells all of them. Returns the commitments that the editor writes about, by name."""
     told = {"pump": _pump(stage), "school": _school(stage), "well": _well(stage)}
     _road(stage)
-    _across(stage)
+    canoes = _across(stage)
     _moved_on(stage)
     _sealed(stage)
     _desk(stage)
+    _questions(stage, canoes)
     chief = stage.world.communities["BJ-V001"].contacts.get(role=Group.CHIEF)
     contacts.open_contact(chief, by=stage.people.by_role["officer"])
     return told
@@ -308,11 +310,11 @@ def _well(stage: Stage) -> Commitment:
 
 
 # --- Meetings of another kind ------------------------------------------------------------------------------
-def _across(stage: Stage) -> None:
+def _across(stage: Stage) -> Commitment:
     """A cross-border meeting, which the liaison of the counterpart agency sees."""
     world = stage.world
     police = world.agencies["BJ-POL"]
-    stage.meet(
+    _meeting, _concerns, commitments = stage.meet(
         _minutes(
             stage, "BJ-V003", 190, people=(22, 35), kind="cross_border", topics=["crossing", "grazing"],
             agencies=[world.agencies["NE-POL"], world.agencies["NE-ELV"]], place="other",
@@ -326,6 +328,24 @@ def _across(stage: Stage) -> None:
             asked=[Asked(world.topics["crossing"], Group.TRADERS, "Two sets of canoe hours; traders pay twice when they come late.", "The two banks keep different hours for canoes. We want one set of hours, posted on both sides.")],
             promised=[Promised("One board, the same on both banks, before the fishing season.", police, stage.today + timedelta(days=24), "Post one set of canoe hours, the same on both banks.", Group.TRADERS, 0)],
         )
+    )  # fmt: skip
+    return commitments[0]
+
+
+def _questions(stage: Stage, canoes: Commitment) -> None:
+    """What the officer asked headquarters: one is answered, on one they are late."""
+    officer, manager = stage.people.by_role["officer"], stage.people.by_role["manager"]
+    fuel = questions.ask(
+        area=stage.world.areas[OFFICER_AREAS[0]], by=officer, on=stage.ago(19),
+        text="Fuel for the boat to the island is paid until the end of the quarter. Who pays for the two visits after that?",
+    )  # fmt: skip
+    questions.answer(
+        fuel, by=manager, on=stage.ago(7),
+        text="The programme pays for two visits a month until the end of the year. Send the receipts with the monthly report.",
+    )  # fmt: skip
+    questions.ask(
+        area=stage.world.areas[OFFICER_AREAS[0]], by=officer, on=stage.ago(20), commitment=canoes,
+        text="The other bank asks who signs the common board for our side, the district or the region. We need one name before the season.",
     )  # fmt: skip
 
 

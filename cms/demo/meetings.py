@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from communities.models import Agency, Community, Group, Language, User
-from engagements import loop
+from engagements import escalation, loop
 from engagements.meetings import (
     Asked,
     Headcount,
@@ -28,7 +28,7 @@ from engagements.meetings import (
     log_meeting,
     review_meeting,
 )
-from engagements.models import Commitment, Concern, Duty, Engagement, Evidence
+from engagements.models import Commitment, Concern, Duty, Engagement, Escalation, Evidence
 from engagements.models.commitments import Answer, Shown
 
 from . import phrases
@@ -38,6 +38,7 @@ from .world import World
 
 SEED = 5  # any number: it decides who asks what, and how it ends
 DAYS = 540  # eighteen months
+CLIMBS_EVERY = 3  # days; it divides DAYS, so that the last time is today
 # What becomes of a concern; the deck is dealt out until it is empty, then shuffled again.
 FATES = {
     "kept": 40, "late": 10, "unconfirmed": 6, "overdue": 18, "open": 12, "partly": 15, "not_kept": 13,
@@ -117,6 +118,7 @@ class Stage:
         engagement = log_meeting(minutes, by=self.people.officer_of(community), submit=submit)
         if review and submit:
             review_meeting(engagement, by=self.people.supervisor_of(community))
+            _as_of_that_day(engagement)
         concerns = list(engagement.concerns.order_by("pk"))
         return engagement, concerns, list(engagement.commitments.order_by("pk"))
 
@@ -137,6 +139,18 @@ class Stage:
             public_note=note,
             by=self.shower(commitment),
         )
+
+
+def _as_of_that_day(engagement: Engagement) -> None:
+    """What was found "not kept" climbs when it is reviewed: the verb knows only now."""
+    steps = Escalation.objects.filter(
+        commitment__in=engagement.verdicts.values("commitment"),
+        why=Escalation.Why.NOT_KEPT,
+        on__gt=engagement.date,
+    )
+    for pk, due_on in steps.values_list("pk", "commitment__due_on"):
+        late = max(0, (engagement.date - due_on).days)
+        Escalation.objects.filter(pk=pk).update(on=engagement.date, days_late=late)
 
 
 def duty_of(row: Concern | Commitment) -> Duty:
@@ -420,6 +434,8 @@ def _ended(thread: Thread) -> bool:
 def tell(stage: Stage, *, meetings: dict[str, int]) -> None:
     """Tells the story of these communities: code → how many meetings, spread over eighteen months."""
     diary, deck = Diary(stage.today), Deck(stage.rng, FATES)
+    for ago in range(DAYS, -1, -CLIMBS_EVERY):
+        diary.on(stage.ago(ago), escalation.climb)
     content = [Deck(stage.rng, fates) for fates in KEEPS]
     for place, (code, count) in enumerate(meetings.items()):
         village = Village(stage, diary, stage.world.communities[code])

@@ -73,6 +73,15 @@ class AreaQuerySet(ReferenceQuerySet):
             path += "__parent"
         return self.filter(below)
 
+    def around(self, ids: Iterable[int]) -> AreaQuerySet:
+        """The areas with these primary keys and all above them."""
+        lower = Area.objects.filter(pk__in=list(ids))
+        above, path = Q(pk__in=lower.values("pk")), "parent"
+        for _level in range(DEEPEST):
+            above |= Q(pk__in=lower.values(path))
+            path += "__parent"
+        return self.filter(above)
+
 
 class Area(Named):
     """An administrative area with its P-code; a tree: country 0, region 1, district 2, …"""

@@ -3,7 +3,9 @@
 from .commitments import Commitment, Evidence, Revision, Verdict
 from .concerns import Assignment, Concern, Mandate, Topic
 from .devices import Device, Entry, Receipt, SealKey, Upload
+from .escalations import Escalation, Notice
 from .meetings import Attendance, Engagement, Photo, Pulse
+from .questions import Question
 from .reports import Addition, Handover, Hotline, Report, ReportPhoto, TrackingCode
 from .sealed import IntegrityKey, SealedConcern, SealedNote, SealedPhoto
 from .tellings import Duty, Telling
@@ -18,13 +20,16 @@ __all__ = [
     "Duty",
     "Engagement",
     "Entry",
+    "Escalation",
     "Evidence",
     "Handover",
     "Hotline",
     "IntegrityKey",
     "Mandate",
+    "Notice",
     "Photo",
     "Pulse",
+    "Question",
     "Receipt",
     "Report",
     "ReportPhoto",

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Agency, Community, Group
+from communities.models import Agency, Area, Community, Group
 from communities.models.places import is_public
 from communities.models.sources import private_storage
 from communities.privacy import levels
@@ -210,6 +210,19 @@ class Commitment(models.Model):
     @property
     def number(self) -> str:
         return f"P{self.pk}"
+
+    @property
+    def lies_in(self) -> Area | None:
+        return self.community.area
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for colleagues."""
+        return self.community.label
+
+    @property
+    def public_place(self) -> str:
+        return self.community.public_label
 
     @property
     def standing(self) -> str:

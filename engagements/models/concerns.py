@@ -8,7 +8,7 @@ from typing import Self, cast
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,7 @@ from .publication import FROM_REVIEWED, delay, not_draft, not_hidden
 
 OPEN = ["new", "assigned"]  # states in which an answer is still owed
 HERE = ("community__area", "area")  # where a concern lies: at its community, or in the area it names
+DAYS_TO_SUPERVISOR, DAYS_TO_HEADQUARTERS = 7, 21  # after the due day, unless a mandate says otherwise
 
 
 class Topic(Named):
@@ -84,16 +85,31 @@ class Mandate(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="mandates", verbose_name=_("area"))
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="mandates", verbose_name=_("agency"))
     days = models.PositiveSmallIntegerField(_("days to answer"), default=30)
+    days_to_supervisor = models.PositiveSmallIntegerField(
+        _("days late until the supervisor"),
+        default=DAYS_TO_SUPERVISOR,
+        help_text=_("What is overdue climbs to the supervisor this many days after its day."),
+    )
+    days_to_headquarters = models.PositiveSmallIntegerField(
+        _("days late until headquarters"),
+        default=DAYS_TO_HEADQUARTERS,
+        help_text=_("What is still overdue climbs to headquarters this many days after its day."),
+    )
 
     objects = MandateQuerySet.as_manager()
-    privacy = levels(public="topic area agency days")
+    privacy = levels(public="topic area agency days", internal="days_to_supervisor days_to_headquarters")
 
     class Meta:
         verbose_name = _("mandate")
         verbose_name_plural = _("mandates")
         ordering = ["topic", "area"]
         constraints = [
-            models.UniqueConstraint(fields=["topic", "area", "agency"], name="one_mandate_per_agency")
+            models.UniqueConstraint(fields=["topic", "area", "agency"], name="one_mandate_per_agency"),
+            models.CheckConstraint(
+                name="mandate_climbs_upwards",
+                condition=Q(days_to_headquarters__gte=F("days_to_supervisor")),
+                violation_error_message=_("Headquarters come after the supervisor, not before."),
+            ),
         ]
 
     def __str__(self):

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community
+from communities.models import Area, Community
 from communities.models.places import is_public
 from communities.privacy import levels
 from communities.sight import ScopedQuerySet, own_areas, programme, publishing, sight_of
@@ -20,6 +20,8 @@ from .commitments import Commitment, Evidence, Shown
 from .concerns import Concern
 from .meetings import UNREVIEWED, Engagement
 from .publication import delay, from_reviewed, not_draft, not_hidden
+
+ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
 
 
 class DutyQuerySet(ScopedQuerySet):
@@ -44,6 +46,15 @@ class DutyQuerySet(ScopedQuerySet):
     def closed(self):
         """Only a telling that reached people closes a duty, and only once there is something to tell."""
         return self.filter(Exists(Telling.objects.counting().about(OuterRef("pk"))))
+
+    def with_news(self, on: datetime.date | None = None) -> Self:
+        """Those with something to tell: an answer, or a promise that ended or fell due."""
+        return self.filter(
+            Q(concern__state__in=ANSWERED)
+            | Q(concern__joined_to__state__in=ANSWERED)
+            | Q(commitment__cancelled_on__isnull=False)
+            | Q(commitment__due_on__lte=on or timezone.localdate())
+        )
 
     def fell_due(self, on: datetime.date | None = None):
         """Those whose last day has passed."""
@@ -107,6 +118,10 @@ class Duty(models.Model):
         return f"D{self.pk}"
 
     @property
+    def lies_in(self) -> Area | None:
+        return self.community.area if self.community else self.about.lies_in
+
+    @property
     def place(self) -> str:
         """Whom it is owed to, for colleagues: the community, or whoever asked from an area."""
         return self.community.label if self.community else cast(Concern, self.concern).place
@@ -165,11 +180,11 @@ class TellingQuerySet(ScopedQuerySet):
             date__lte=OuterRef("date"),
         )
         answered = Q(
-            duty__concern__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT],
+            duty__concern__state__in=ANSWERED,
             duty__concern__answered_on__lte=F("date"),
         )
         joined = Q(
-            duty__concern__joined_to__state__in=[Concern.State.ANSWERED, Concern.State.CANNOT],
+            duty__concern__joined_to__state__in=ANSWERED,
             duty__concern__joined_to__answered_on__lte=F("date"),
         )
         ended = Q(duty__commitment__due_on__lte=F("date")) | Q(duty__commitment__cancelled_on__lte=F("date"))

@@ -18,7 +18,18 @@ from cms.demo import people, story
 from cms.models import OutcomePage
 from communities.models import Area, BorderSection, Community, Contact, Posting, Presence, Tie, User
 from communities.sight import Role, may
-from engagements.models import Commitment, Concern, Duty, Engagement, SealedConcern, Telling
+from engagements import escalation
+from engagements.escalation import Climbed
+from engagements.models import (
+    Commitment,
+    Concern,
+    Duty,
+    Engagement,
+    Escalation,
+    Question,
+    SealedConcern,
+    Telling,
+)
 from engagements.models.commitments import Standing
 from services.models import (
     CardCount,
@@ -175,6 +186,26 @@ def test_its_concerns_show_every_state_and_people_were_told_or_not(demo):
     assert Duty.objects.closed().filter(concern=refused).exists()
     assert set(Telling.objects.values_list("reached", flat=True)) == {True, False}
     assert Duty.objects.open().fell_due().exists() and Duty.objects.closed().exists()
+
+
+def test_what_is_overdue_has_climbed_as_the_days_passed(demo):
+    steps = Escalation.objects.order_by("pk")
+    assert set(steps.values_list("level", "why")) == {
+        ("supervisor", "late"),
+        ("headquarters", "late"),
+        ("supervisor", "not_kept"),
+    }
+    assert len(set(steps.values_list("on", flat=True))) > 40
+    for kind in ("concern", "commitment", "duty"):
+        assert steps.exclude(**{kind: None}).standing().exists(), kind
+    assert escalation.climb() == Climbed(0, 0)
+    for role in ("supervisor", "manager"):
+        user = User.objects.get(email=people.address(role))
+        assert Escalation.objects.all().climbed_to(user).standing().exists()
+
+
+def test_one_question_to_headquarters_is_answered_and_one_is_late(demo):
+    assert Question.objects.answered().in_time().count() == Question.objects.all().overdue().count() == 1
 
 
 def test_its_sealed_concerns_are_for_the_integrity_officer_alone(demo):

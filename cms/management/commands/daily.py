@@ -11,6 +11,7 @@ DUTIES = [
     "forget_phone_data",
     "prune_db_task_results",
     "clearsessions",
+    "escalate",
 ]
 
 

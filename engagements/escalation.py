@@ -1,0 +1,227 @@
+"""The verb of escalation: what is overdue climbs from the officer to the supervisor and to headquarters.
+
+Nobody is asked and nobody decides: `climb` runs once a day, and may run again without harm. The steps it records
+are their own dated record, so that no further line goes into the log. After how many days a step is due the
+mandate says. See docs/the-loop.md, "Escalation".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.models import Area
+
+from .models import Commitment, Concern, Duty, Escalation, Mandate
+from .models.concerns import DAYS_TO_HEADQUARTERS, DAYS_TO_SUPERVISOR
+from .models.meetings import UNREVIEWED
+
+BATCH = 1000  # steps written in one statement
+AREA = "here"  # where an overdue row lies
+Level = Escalation.Level
+
+
+class Overdue(NamedTuple):
+    """One overdue row."""
+
+    pk: int
+    due_on: date
+    news_on: date | None  # of a duty: when there came to be something to tell
+    reopened_on: date | None  # of a commitment: when "not kept" took it to the supervisor
+    topic: int | None
+    agency: int | None
+    area: int | None
+    climbed: bool  # it is with the supervisor already
+
+
+class Days(NamedTuple):
+    """After how many days what is overdue climbs."""
+
+    to_supervisor: int = DAYS_TO_SUPERVISOR
+    to_headquarters: int = DAYS_TO_HEADQUARTERS
+
+    @property
+    def between(self) -> int:
+        return self.to_headquarters - self.to_supervisor
+
+
+# --- After how many days -----------------------------------------------------------------------------------
+class Mandates:
+    """All mandates and the tree of areas, read once: which one governs a row is asked without a query."""
+
+    def __init__(self) -> None:
+        self.parents: dict[int, int | None] = dict(Area.objects.order_by().values_list("pk", "parent"))
+        self.days: dict[tuple[int, int], dict[int, Days]] = defaultdict(dict)
+        columns = ("topic", "area", "agency", "days_to_supervisor", "days_to_headquarters")
+        for topic, area, agency, *days in Mandate.objects.order_by("pk").values_list(*columns):
+            self.days[topic, area][agency] = Days(*days)
+
+    @cached_property
+    def soonest(self) -> int:
+        """No row climbs before it is this many days late."""
+        given = [days.to_supervisor for by_agency in self.days.values() for days in by_agency.values()]
+        return min([*given, DAYS_TO_SUPERVISOR])
+
+    def governing(self, topic: int | None, agency: int | None, area: int | None) -> Days:
+        """That of the nearest area upwards for this agency; else the nearest of any; else the usual days."""
+        nearest = None
+        for here in self._upwards(area) if topic else ():
+            by_agency = self.days.get((topic, here), {}) if topic else {}
+            if agency in by_agency:
+                return by_agency[agency]
+            nearest = nearest or next(iter(by_agency.values()), None)
+        return nearest or Days()
+
+    def _upwards(self, area: int | None) -> Iterator[int]:
+        passed: set[int] = set()
+        while area is not None and area not in passed:
+            yield area
+            passed.add(area)
+            area = self.parents.get(area)
+
+
+# --- What is overdue ---------------------------------------------------------------------------------------
+def _not_yet_at_the_top(name: str) -> Q:
+    return ~Q(Exists(Escalation.objects.filter(**{name: OuterRef("pk")}, level=Level.HEADQUARTERS)))
+
+
+def _with_supervisor(name: str) -> Exists:
+    return Exists(Escalation.objects.filter(**{name: OuterRef("pk")}, level=Level.SUPERVISOR))
+
+
+def _handed_in(path: str = "") -> Q:
+    """At no meeting, or at one that was handed in: what a draft says has not happened yet."""
+    meeting = f"{path}engagement"
+    return Q(**{f"{meeting}__isnull": True}) | ~Q(**{f"{meeting}__state__in": UNREVIEWED})
+
+
+def overdue_concerns(before: date) -> QuerySet[Concern]:
+    """Whose day to be answered lies before `before`, and that nobody answered."""
+    return Concern.objects.filter(_handed_in()).overdue(before)
+
+
+def overdue_commitments(before: date) -> QuerySet[Commitment]:
+    return Commitment.objects.filter(_handed_in()).with_answers().overdue(before)
+
+
+def overdue_duties(before: date) -> QuerySet[Duty]:
+    """Whose day to tell lies before `before`, that have something to tell and were not told."""
+    handed_in = _handed_in("concern__") & _handed_in("commitment__")
+    return Duty.objects.filter(handed_in).fell_due(before).with_news().open()
+
+
+def _concerns(before: date) -> Iterator[Overdue]:
+    rows = overdue_concerns(before).filter(_not_yet_at_the_top("concern"))
+    columns = ("pk", "due_on", "topic", "agency", AREA)
+    rows = rows.annotate(here=Coalesce("community__area", "area"))
+    for pk, due, topic, agency, area, climbed in _listed(rows, "concern", columns):
+        yield Overdue(pk, due, None, None, topic, agency, area, climbed)
+
+
+def _commitments(before: date) -> Iterator[Overdue]:
+    reopened = Escalation.objects.filter(commitment=OuterRef("pk"), why=Escalation.Why.NOT_KEPT)
+    rows = overdue_commitments(before).filter(_not_yet_at_the_top("commitment"))
+    rows = rows.annotate(reopened=Subquery(reopened.values("on")[:1]), here=F("community__area"))
+    columns = ("pk", "due_on", "reopened", "concern__topic", "agency", AREA)
+    for pk, due, *others in _listed(rows, "commitment", columns):
+        yield Overdue(pk, due, None, *others)
+
+
+def _duties(before: date) -> Iterator[Overdue]:
+    rows = overdue_duties(before).filter(_not_yet_at_the_top("duty"))
+    withdrawn_before = When(
+        commitment__cancelled_on__lt=F("commitment__due_on"), then="commitment__cancelled_on"
+    )
+    rows = rows.annotate(
+        news_came=Coalesce(
+            "concern__answered_on",
+            "concern__joined_to__answered_on",
+            Case(withdrawn_before, default="commitment__due_on"),
+        ),
+        here=Coalesce("community__area", "concern__area"),
+        topic=Coalesce("concern__topic", "commitment__concern__topic"),
+        agency=Coalesce("concern__agency", "commitment__agency"),
+    )
+    for pk, due, news, *others in _listed(
+        rows, "duty", ("pk", "due_on", "news_came", "topic", "agency", AREA)
+    ):
+        yield Overdue(pk, due, news, None, *others)
+
+
+def _listed(rows: QuerySet, name: str, columns: tuple[str, ...]) -> QuerySet:
+    return rows.annotate(climbed=_with_supervisor(name)).order_by("pk").values_list(*columns, "climbed")
+
+
+# --- The climb ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Climbed:
+    """How many steps were recorded."""
+
+    to_supervisor: int = 0
+    to_headquarters: int = 0
+
+
+def climb(on: date | None = None) -> Climbed:
+    """Records the steps that are due on a day (today unless told), as things stand now. Running it again records
+    nothing twice. Reads open overdue rows alone, in a number of queries that does not grow with them, and writes
+    in batches.
+
+    Raises ValidationError for a day that is still to come.
+    """
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise ValidationError(_("This day is still to come."))
+    mandates = Mandates()
+    before = on - timedelta(days=max(mandates.soonest - 1, 0))
+    counts = dict.fromkeys(Level.values, 0)
+    for name, rows in (
+        ("concern", _concerns(before)),
+        ("commitment", _commitments(before)),
+        ("duty", _duties(before)),
+    ):
+        steps = [step for row in rows for step in _steps(name, row, mandates, on)]
+        Escalation.objects.bulk_create(steps, batch_size=BATCH, ignore_conflicts=True)
+        for step in steps:
+            counts[step.level] += 1
+    return Climbed(counts[Level.SUPERVISOR], counts[Level.HEADQUARTERS])
+
+
+def _steps(name: str, row: Overdue, mandates: Mandates, on: date) -> Iterator[Escalation]:
+    days = mandates.governing(row.topic, row.agency, row.area)
+    for level in _levels(row, days, on):
+        yield Escalation(**{f"{name}_id": row.pk}, level=level, on=on, days_late=(on - row.due_on).days)
+
+
+def _levels(row: Overdue, days: Days, on: date) -> Iterable[str]:
+    """The steps that a row has still to take on this day. Nobody is late with telling before there is news, and
+    what "not kept" took to the supervisor stays there for as long as anything else does."""
+    late = (on - max(row.due_on, row.news_on or row.due_on)).days
+    if row.reopened_on:
+        return [Level.HEADQUARTERS] if (on - row.reopened_on).days >= days.between else []
+    found = [] if row.climbed or late < days.to_supervisor else [Level.SUPERVISOR]
+    return [*found, Level.HEADQUARTERS] if late >= days.to_headquarters else found
+
+
+def take_to_supervisor(commitment: Commitment, on: date | None = None) -> None:
+    """What a community found "not kept" climbs to the supervisor at once, whatever its day."""
+    on = on or timezone.localdate()
+    if commitment.cancelled_on is None:
+        Escalation.objects.get_or_create(
+            commitment=commitment,
+            level=Level.SUPERVISOR,
+            defaults={
+                "why": Escalation.Why.NOT_KEPT,
+                "on": on,
+                "days_late": max(0, (on - commitment.due_on).days),
+            },
+        )
