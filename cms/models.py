@@ -13,6 +13,7 @@ from django.db.models.functions import Replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
@@ -153,10 +154,11 @@ class Demo(models.Model):
 
 class OutcomePageQuerySet(PageQuerySet):
     def readable(self) -> OutcomePageQuerySet:
-        """Pages whose commitment may be public today, that were not withdrawn and do not name a place that
+        """Pages whose commitments may all be public today, that were not withdrawn and do not name a place that
         is no longer public by name. Every outlet starts here, after `live()`."""
         return (
             self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
+            .exclude(Exists(_others_that_may_not_be_public()))
             .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
             .alias(spoken=Replace("slug", Value("-"), Value(" ")))
             .exclude(_names_its_place())
@@ -178,6 +180,11 @@ class OutcomePageQuerySet(PageQuerySet):
         )
 
 
+def _others_that_may_not_be_public() -> models.QuerySet:
+    public = Commitment.objects.public().filter(pk=OuterRef("commitment"))
+    return OutcomePage.others.through.objects.filter(~Exists(public), outcomepage=OuterRef("pk"))
+
+
 def _names_its_place() -> Q:
     naming = Q(pk__in=[])
     for field in ("name", "name_fr", "name_ar", "code"):
@@ -195,6 +202,10 @@ class OutcomePage(PublicPage):
     commitment = models.ForeignKey(
         Commitment, models.PROTECT, related_name="outcome_pages", verbose_name=_("commitment")
     )
+    # Set when the page is drafted, of the same community. Carried by each revision and mirror, changed by none.
+    others = ParentalManyToManyField(
+        Commitment, blank=True, related_name="+", verbose_name=_("further commitments")
+    )
     said = models.TextField(_("you said"), blank=True)
     promised = models.TextField(_("what was promised"))
     done = models.TextField(_("what was done"), blank=True)
@@ -210,6 +221,7 @@ class OutcomePage(PublicPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("commitment", read_only=True),
+        FieldPanel("others", read_only=True),
         MultiFieldPanel(
             [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next_steps")],
             heading=_("What the page says"),
@@ -248,6 +260,9 @@ class OutcomePage(PublicPage):
         """The language its words are in: that of the page it mirrors, until somebody translates it."""
         return (self.alias_of or self).locale.language_code
 
+    def commitment_keys(self) -> list[int]:
+        return [self.commitment_id, *(row.pk for row in self.others.all())]
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         if not path_components and not self.live and self.is_withdrawn:
             return RouteResult(self)
@@ -258,10 +273,15 @@ class OutcomePage(PublicPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        rows = answered(Commitment.objects.filter(pk=self.commitment_id))
-        commitment = in_place(rows.select_related("agency"), "community__").get()
-        context["commitment"] = commitment
-        context["thread"] = timeline.thread_of(commitment)
+        rows = answered(Commitment.objects.filter(pk__in=self.commitment_keys()))
+        rows = in_place(rows.select_related("agency"), "community__").order_by("promised_on", "pk")
+        threads = timeline.threads_of(list(rows))
+        first = next(thread for thread in threads if thread.commitment.pk == self.commitment_id)
+        context["thread"], context["commitment"] = first, (commitment := first.commitment)
+        context["threads"] = sorted(threads, key=lambda thread: not thread.is_owed)
+        context["several"] = len(threads) > 1
+        context["record"] = {"threads": context["threads"]}
+        context["still_due"] = [thread.commitment for thread in threads if thread.commitment.is_undelivered]
         context["community"] = commitment.community
         context["place"] = on_map(context["community"])
         return context
