@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ from wagtail.url_routing import RouteResult
 from engagements.models import Commitment
 from services.models import Project
 
-from . import countrywide, kept, projects, screening, timeline
+from . import countrywide, kept, projects, screening, second_person, timeline
 from .blocks import BodyBlock
 from .places import in_place, on_map, with_areas
 from .standing import answered
@@ -152,6 +152,26 @@ class Demo(models.Model):
         return f"{self.loaded_at:%Y-%m-%d}"
 
 
+class Agreement(models.Model):
+    """Somebody agreed that these words of a page are published. It stands apart from the page's revisions: it holds
+    for the words alone (a fingerprint of them), in whichever revision they come. See cms.second_person."""
+
+    page = models.ForeignKey("OutcomePage", models.CASCADE, related_name="agreements")
+    words = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "words", "by"], name="one_agreement_per_person_and_words")
+        ]
+
+    def __str__(self):
+        return f"{self.page_id} {self.at:%Y-%m-%d}"
+
+
 class OutcomePageQuerySet(PageQuerySet):
     def readable(self) -> OutcomePageQuerySet:
         """Pages whose commitments may all be public today, that were not withdrawn and do not name a place that
@@ -219,6 +239,7 @@ class OutcomePage(PublicPage):
     parent_page_types = ["cms.OutcomeIndexPage"]
     subpage_types: list[str] = []
     content_panels = [
+        second_person.Notice(second_person.NOTICE),
         *Page.content_panels,
         FieldPanel("commitment", read_only=True),
         FieldPanel("others", read_only=True),
@@ -247,6 +268,21 @@ class OutcomePage(PublicPage):
         if self.is_withdrawn:
             raise ValidationError(_("This page was withdrawn. Draft a new one from the commitment."))
         super().clean()
+        if refusal := second_person.why_not(self):
+            raise ValidationError(refusal)
+
+    def publish(self, revision, user=None, **kwargs):
+        """Whoever publishes agrees to the words. What was to go live by itself and may not stays a draft: it must
+        not keep other pages from going live."""
+        if user is not None:
+            second_person.agree(self, revision, by=user)
+        try:
+            with transaction.atomic():
+                super().publish(revision, user=user, **kwargs)
+        except ValidationError:
+            if user is not None or revision.approved_go_live_at is None:
+                raise
+            second_person.hold_back(self, revision)
 
     def problems(self) -> dict[str, list[str]]:
         return screening.problems(self.public_texts(), self.commitment.community)

@@ -149,4 +149,5 @@ def withdraw(page: OutcomePage, *, by: User, reason: str) -> None:
             state.cancel(user=by)
         if version.live:
             version.unpublish(user=by)
+        version.revisions.update(approved_go_live_at=None)  # what was to go live by itself will not
     log(page, "cms.withdraw", user=by)
