@@ -8,6 +8,7 @@ from `.public()` each time.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -15,6 +16,7 @@ from uuid import uuid4
 import numpy as np
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Rank, RowNumber
 from django.utils import timezone
@@ -27,6 +29,7 @@ from engagements.models.commitments import Answer, Shown
 from engagements.models.publication import from_reviewed
 
 from .figures import OPEN, Figure, Legend, on_points
+from .kept import forget as forget_names
 from .places import with_areas
 from .screening import withhold
 from .standing import answered, public_day
@@ -104,13 +107,21 @@ def forget() -> None:
     cache.set(f"{KEY}.version", uuid4().hex, None)
 
 
+def forget_at_once() -> None:
+    """Everything kept of what is public: now, and once more when the change is there for others to read."""
+    for each in (forget, forget_names):
+        each()
+        transaction.on_commit(each)
+
+
 def _key() -> str:
     return f"{KEY}.{cache.get(f'{KEY}.version', '')}"
 
 
-def owed(longest_overdue: list[int], limit: int = 5) -> list[Commitment]:
+def owed(longest_overdue: list[int], *, without: Collection[int] = (), limit: int = 5) -> list[Commitment]:
     """Of these public commitments the ones that are longest overdue, as they stand now."""
-    rows = answered(Commitment.objects.public().filter(pk__in=longest_overdue)).filter(OPEN)
+    wanted = set(longest_overdue).difference(without)
+    rows = answered(Commitment.objects.public().filter(pk__in=wanted)).filter(OPEN)
     rows = with_areas(rows.select_related("agency"), "community__area__").order_by("due_on", "pk")
     found = list(rows[:limit])
     for row in found:

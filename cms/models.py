@@ -92,7 +92,7 @@ class HomePage(FramePage):
         context = super().get_context(request, *args, **kwargs)
         outcomes = OutcomePage.objects.descendant_of(self).live().readable()
         context["now"] = now = countrywide.now()
-        context["owed"] = countrywide.owed(now.longest_overdue)
+        context["owed"] = countrywide.owed(now.longest_overdue, without=taken_back(now.longest_overdue))
         context["outcomes"] = outcomes.for_reading()[:LATEST_OUTCOMES]
         return context
 
@@ -198,6 +198,19 @@ class OutcomePageQuerySet(PageQuerySet):
             | Q(promised__icontains=words)
             | Q(done__icontains=words)
         )
+
+
+def taken_back(commitments: list[int]) -> set[int]:
+    """Of these commitments, those whose page was withdrawn, and that no other page tells of since."""
+    gone = Withdrawal.objects.values("translation_key")
+    pages = OutcomePage.objects.filter(commitment__in=commitments)
+    further = OutcomePage.others.through.objects.filter(commitment__in=commitments)
+    told = pages.live().exclude(translation_key__in=gone).values_list("commitment", flat=True)
+    told_further = further.filter(outcomepage__live=True).exclude(outcomepage__translation_key__in=gone)
+    withdrawn = pages.filter(translation_key__in=gone).values_list("commitment", flat=True)
+    withdrawn_further = further.filter(outcomepage__translation_key__in=gone)
+    keys = withdrawn_further.values_list("commitment", flat=True)
+    return {*withdrawn, *keys} - {*told, *told_further.values_list("commitment", flat=True)}
 
 
 def _others_that_may_not_be_public() -> models.QuerySet:

@@ -24,7 +24,7 @@ from communities.sight import require
 from engagements.models import Commitment, Concern, Evidence
 from engagements.models.commitments import Standing
 
-from . import waiting
+from . import countrywide, waiting
 from .models import OutcomeIndexPage, OutcomePage, Withdrawal
 from .screening import place_names, withheld
 from .standing import answered
@@ -150,4 +150,5 @@ def withdraw(page: OutcomePage, *, by: User, reason: str) -> None:
         if version.live:
             version.unpublish(user=by)
         version.revisions.update(approved_go_live_at=None)  # what was to go live by itself will not
+    countrywide.forget_at_once()
     log(page, "cms.withdraw", user=by)

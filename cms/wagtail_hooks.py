@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from django.utils.text import capfirst
@@ -17,18 +16,10 @@ from communities.models import User
 from communities.sight import is_editor
 from engagements.loop import PUBLIC_WORDS_CHECK
 
-from . import countrywide, home, kept, office_urls, screening, second_person
+from . import countrywide, home, office_urls, screening, second_person
 from .models import OutcomePage
 
-
-@hooks.register(COMMUNITIES_CHANGED)
-def forget_the_figures():
-    """Now, and once more when the change is there for others to read."""
-    for forget in (countrywide.forget, kept.forget):
-        forget()
-        transaction.on_commit(forget)
-
-
+hooks.register(COMMUNITIES_CHANGED, countrywide.forget_at_once)
 hooks.register(PUBLIC_WORDS_CHECK, screening.problems)
 
 
