@@ -100,14 +100,15 @@ class Past:
 def as_of(commitment: Commitment, day: date) -> Past:
     """How `commitment` stood at the end of `day`. Four queries, over the rows of one commitment."""
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    verdicts = list(commitment.verdicts.filter(at__lt=end).select_related("engagement"))
+    verdicts = list(commitment.verdicts.select_related("engagement"))
     evidence = list(Evidence.objects.filter(commitment=commitment, at__lt=end).order_by("-date", "-pk"))
     revisions = list(Revision.objects.filter(commitment=commitment).order_by("at", "pk"))
     tellings = Telling.objects.filter(duty__commitment=commitment, at__lt=end).select_related("duty")
     _dispute_as_then(evidence, verdicts, end)
+    given = tuple(row for row in verdicts if row.at < end)
     known = [row for row in revisions if row.at < end]
     standing_evidence = [row for row in evidence if not row.disputed]
-    verdict, verdict_on = _last_answer(verdicts)
+    verdict, verdict_on = _last_answer(given)
     return Past(
         day=day,
         commitment=commitment,
@@ -119,7 +120,7 @@ def as_of(commitment: Commitment, day: date) -> Past:
         verdict=verdict,
         verdict_on=verdict_on,
         evidence=tuple(evidence),
-        verdicts=tuple(verdicts),
+        verdicts=given,
         revisions=tuple(known),
         tellings=tuple(tellings),
     )
@@ -140,12 +141,20 @@ def _last_answer(verdicts: Iterable[Verdict]) -> tuple[int | None, date | None]:
 
 # --- Disputes ----------------------------------------------------------------------------------------------
 def _dispute_as_then(evidence: list[Evidence], verdicts: list[Verdict], end: datetime) -> None:
-    """Sets `disputed` of each row in memory to what it was before `end`."""
-    heard = [(at, row) for row in verdicts if (at := _in_force_from(row)) and at < end]
+    """Sets `disputed` of each row in memory to what it was before `end`. A mark that no verdict explains, on a row
+    that did not come through the verbs, counts on every day."""
+    marked = [row for row in evidence if row.disputed]
+    explained = disputed_before(None, marked, verdicts)
+    then = disputed_before(end, marked, verdicts)
+    for row in marked:
+        row.disputed = row.pk in then or row.pk not in explained
+
+
+def disputed_before(end: datetime | None, evidence: list[Evidence], verdicts: list[Verdict]) -> set[int]:
+    """The keys of what the verbs had marked as disputed before `end` (None: ever): a mark is never taken back."""
+    heard = [(at, row) for row in verdicts if (at := _in_force_from(row)) and (end is None or at < end)]
     moments = sorted({at for at, _row in heard} | {row.at for row in evidence})
-    disputed_then = {pk for at in moments for pk in _disputed_at(at, evidence, heard)}
-    for row in evidence:
-        row.disputed = row.disputed and row.pk in disputed_then
+    return {pk for at in moments for pk in _disputed_at(at, evidence, heard)}
 
 
 def _in_force_from(verdict: Verdict) -> datetime | None:

@@ -145,6 +145,13 @@ def test_it_asks_no_more_where_more_was_recorded(cast, commitment):
     assert queries() == few
 
 
+def test_a_mark_that_no_verdict_explains_counts_on_every_day(cast, commitment):
+    row = shown(cast, commitment, 20)
+    Evidence.objects.filter(pk=row.pk).update(disputed=True)
+    for ago in (20, 0):
+        assert history.as_of(commitment, days_ago(ago)).delivery == Shown.NOTHING
+
+
 # --- The page ------------------------------------------------------------------------------------------------
 def page(client, commitment, user, as_of=None):
     client.force_login(user)
@@ -318,11 +325,9 @@ def check(told, first_words):
     assert row.words == first_words
     evidence = list(Evidence.objects.filter(commitment=row))
     flags = {each.pk: each.disputed for each in evidence}
-    for each in evidence:
-        each.disputed = True
     verdicts = list(row.verdicts.select_related("engagement"))
-    history._dispute_as_then(evidence, verdicts, timezone.now())
-    assert {each.pk: each.disputed for each in evidence} == flags
+    then = history.disputed_before(timezone.now(), evidence, verdicts)
+    assert {each.pk: each.pk in then for each in evidence} == flags
     public = answered(Commitment.objects.filter(pk=row.pk)).get()
     if row.standing == Standing.KEPT or public.standing == Standing.KEPT:
         assert row.delivery == Shown.FULL
