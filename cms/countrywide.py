@@ -8,10 +8,12 @@ from `.public()` each time.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
@@ -23,6 +25,7 @@ from engagements.models import Commitment
 
 from . import renewed
 from .figures import OPEN, Figure, Legend, on_points
+from .kept import forget as forget_names
 from .places import with_areas
 from .screening import withhold
 from .standing import answered
@@ -66,9 +69,17 @@ def renew() -> None:
 forget = renewed.forget
 
 
-def owed(longest_overdue: list[int], limit: int = 5) -> list[Commitment]:
+def forget_at_once() -> None:
+    """Everything kept of what is public: now, and once more when the change is there for others to read."""
+    for each in (forget, forget_names):
+        each()
+        transaction.on_commit(each)
+
+
+def owed(longest_overdue: list[int], *, without: Collection[int] = (), limit: int = 5) -> list[Commitment]:
     """Of these public commitments the ones that are longest overdue, as they stand now."""
-    rows = answered(Commitment.objects.public().filter(pk__in=longest_overdue)).filter(OPEN)
+    wanted = set(longest_overdue).difference(without)
+    rows = answered(Commitment.objects.public().filter(pk__in=wanted)).filter(OPEN)
     rows = with_areas(rows.select_related("agency"), "community__area__").order_by("due_on", "pk")
     found = list(rows[:limit])
     for row in found:

@@ -7,12 +7,13 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
@@ -22,7 +23,7 @@ from wagtail.url_routing import RouteResult
 from engagements.models import Commitment
 from services.models import Project
 
-from . import countrywide, kept, projects, screening, timeline
+from . import countrywide, kept, projects, screening, second_person, timeline
 from .blocks import BodyBlock
 from .places import in_place, on_map, with_areas
 from .standing import answered
@@ -91,7 +92,7 @@ class HomePage(FramePage):
         context = super().get_context(request, *args, **kwargs)
         outcomes = OutcomePage.objects.descendant_of(self).live().readable()
         context["now"] = now = countrywide.now()
-        context["owed"] = countrywide.owed(now.longest_overdue)
+        context["owed"] = countrywide.owed(now.longest_overdue, without=taken_back(now.longest_overdue))
         context["outcomes"] = outcomes.for_reading()[:LATEST_OUTCOMES]
         return context
 
@@ -151,12 +152,33 @@ class Demo(models.Model):
         return f"{self.loaded_at:%Y-%m-%d}"
 
 
+class Agreement(models.Model):
+    """Somebody agreed that these words of a page are published. It stands apart from the page's revisions: it holds
+    for the words alone (a fingerprint of them), in whichever revision they come. See cms.second_person."""
+
+    page = models.ForeignKey("OutcomePage", models.CASCADE, related_name="agreements")
+    words = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "words", "by"], name="one_agreement_per_person_and_words")
+        ]
+
+    def __str__(self):
+        return f"{self.page_id} {self.at:%Y-%m-%d}"
+
+
 class OutcomePageQuerySet(PageQuerySet):
     def readable(self) -> OutcomePageQuerySet:
-        """Pages whose commitment may be public today, that were not withdrawn and do not name a place that
+        """Pages whose commitments may all be public today, that were not withdrawn and do not name a place that
         is no longer public by name. Every outlet starts here, after `live()`."""
         return (
             self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
+            .exclude(Exists(_others_that_may_not_be_public()))
             .exclude(translation_key__in=Withdrawal.objects.values("translation_key"))
             .alias(spoken=Replace("slug", Value("-"), Value(" ")))
             .exclude(_names_its_place())
@@ -178,6 +200,24 @@ class OutcomePageQuerySet(PageQuerySet):
         )
 
 
+def taken_back(commitments: list[int]) -> set[int]:
+    """Of these commitments, those whose page was withdrawn, and that no other page tells of since."""
+    gone = Withdrawal.objects.values("translation_key")
+    pages = OutcomePage.objects.filter(commitment__in=commitments)
+    further = OutcomePage.others.through.objects.filter(commitment__in=commitments)
+    told = pages.live().exclude(translation_key__in=gone).values_list("commitment", flat=True)
+    told_further = further.filter(outcomepage__live=True).exclude(outcomepage__translation_key__in=gone)
+    withdrawn = pages.filter(translation_key__in=gone).values_list("commitment", flat=True)
+    withdrawn_further = further.filter(outcomepage__translation_key__in=gone)
+    keys = withdrawn_further.values_list("commitment", flat=True)
+    return {*withdrawn, *keys} - {*told, *told_further.values_list("commitment", flat=True)}
+
+
+def _others_that_may_not_be_public() -> models.QuerySet:
+    public = Commitment.objects.public().filter(pk=OuterRef("commitment"))
+    return OutcomePage.others.through.objects.filter(~Exists(public), outcomepage=OuterRef("pk"))
+
+
 def _names_its_place() -> Q:
     naming = Q(pk__in=[])
     for field in ("name", "name_fr", "name_ar", "code"):
@@ -195,6 +235,10 @@ class OutcomePage(PublicPage):
     commitment = models.ForeignKey(
         Commitment, models.PROTECT, related_name="outcome_pages", verbose_name=_("commitment")
     )
+    # Set when the page is drafted, of the same community. Carried by each revision and mirror, changed by none.
+    others = ParentalManyToManyField(
+        Commitment, blank=True, related_name="+", verbose_name=_("further commitments")
+    )
     said = models.TextField(_("you said"), blank=True)
     promised = models.TextField(_("what was promised"))
     done = models.TextField(_("what was done"), blank=True)
@@ -208,8 +252,10 @@ class OutcomePage(PublicPage):
     parent_page_types = ["cms.OutcomeIndexPage"]
     subpage_types: list[str] = []
     content_panels = [
+        second_person.Notice(second_person.NOTICE),
         *Page.content_panels,
         FieldPanel("commitment", read_only=True),
+        FieldPanel("others", read_only=True),
         MultiFieldPanel(
             [FieldPanel("said"), FieldPanel("promised"), FieldPanel("done"), FieldPanel("next_steps")],
             heading=_("What the page says"),
@@ -235,6 +281,21 @@ class OutcomePage(PublicPage):
         if self.is_withdrawn:
             raise ValidationError(_("This page was withdrawn. Draft a new one from the commitment."))
         super().clean()
+        if refusal := second_person.why_not(self):
+            raise ValidationError(refusal)
+
+    def publish(self, revision, user=None, **kwargs):
+        """Whoever publishes agrees to the words. What was to go live by itself and may not stays a draft: it must
+        not keep other pages from going live."""
+        if user is not None:
+            second_person.agree(self, revision, by=user)
+        try:
+            with transaction.atomic():
+                super().publish(revision, user=user, **kwargs)
+        except ValidationError:
+            if user is not None or revision.approved_go_live_at is None:
+                raise
+            second_person.hold_back(self, revision)
 
     def problems(self) -> dict[str, list[str]]:
         return screening.problems(self.public_texts(), self.commitment.community)
@@ -248,6 +309,9 @@ class OutcomePage(PublicPage):
         """The language its words are in: that of the page it mirrors, until somebody translates it."""
         return (self.alias_of or self).locale.language_code
 
+    def commitment_keys(self) -> list[int]:
+        return [self.commitment_id, *(row.pk for row in self.others.all())]
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         if not path_components and not self.live and self.is_withdrawn:
             return RouteResult(self)
@@ -258,10 +322,15 @@ class OutcomePage(PublicPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        rows = answered(Commitment.objects.filter(pk=self.commitment_id))
-        commitment = in_place(rows.select_related("agency"), "community__").get()
-        context["commitment"] = commitment
-        context["thread"] = timeline.thread_of(commitment)
+        rows = answered(Commitment.objects.filter(pk__in=self.commitment_keys()))
+        rows = in_place(rows.select_related("agency"), "community__").order_by("promised_on", "pk")
+        threads = timeline.threads_of(list(rows))
+        first = next(thread for thread in threads if thread.commitment.pk == self.commitment_id)
+        context["thread"], context["commitment"] = first, (commitment := first.commitment)
+        context["threads"] = sorted(threads, key=lambda thread: not thread.is_owed)
+        context["several"] = len(threads) > 1
+        context["record"] = {"threads": context["threads"]}
+        context["still_due"] = [thread.commitment for thread in threads if thread.commitment.is_undelivered]
         context["community"] = commitment.community
         context["place"] = on_map(context["community"])
         return context

@@ -8,5 +8,6 @@ app_name = "cms"
 urlpatterns = [
     path("", office_views.ready, name="ready"),
     path("draft/<int:pk>/", office_views.draft_outcome, name="draft_outcome"),
+    path("draft/", office_views.draft_several, name="draft_several"),
     path("withdraw/<int:pk>/", office_views.withdraw_outcome, name="withdraw_outcome"),
 ]

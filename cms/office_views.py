@@ -44,9 +44,23 @@ def ready(request: HttpRequest) -> HttpResponse:
 def draft_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Drafts an outcome page and opens it in the editor."""
     _require_editor(request)
-    commitment = get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)
+    return _drafted(request, [get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)])
+
+
+@require_POST
+def draft_several(request: HttpRequest) -> HttpResponse:
+    """Drafts one outcome page from the ticked commitments. One that is not seen is not there."""
+    _require_editor(request)
+    ticked = {pk for pk in request.POST.getlist("commitment") if pk.isdecimal() and len(pk) < 19}
+    found = list(Commitment.objects.visible_to(request.user).filter(pk__in=ticked))
+    if len(found) != len(set(request.POST.getlist("commitment"))):
+        raise Http404
+    return _drafted(request, found)
+
+
+def _drafted(request: HttpRequest, commitments: list[Commitment]) -> HttpResponse:
     try:
-        page = outcomes.draft_from(commitment, by=cast(User, request.user))
+        page = outcomes.draft_from(*commitments, by=cast(User, request.user))
     except ValidationError as refused:
         for sentence in refused.messages:
             messages.error(request, sentence)

@@ -6,6 +6,8 @@ template prints them from the record, in the reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.text import Truncator
@@ -22,12 +24,14 @@ from communities.sight import require
 from engagements.models import Commitment, Concern, Evidence
 from engagements.models.commitments import Standing
 
+from . import countrywide, waiting
 from .models import OutcomeIndexPage, OutcomePage, Withdrawal
 from .screening import place_names, withheld
 from .standing import answered
 from .timeline import last_public_day
 
 PAGES = PagePermissionPolicy()
+MOST_ON_ONE_PAGE = 10
 
 
 def outcome_index() -> OutcomeIndexPage:
@@ -39,25 +43,39 @@ def outcome_index() -> OutcomeIndexPage:
 
 
 @transaction.atomic
-def draft_from(commitment: Commitment, *, by: User) -> OutcomePage:
-    """An unpublished outcome page, filled in from what is public about `commitment`.
+def draft_from(*commitments: Commitment, by: User) -> OutcomePage:
+    """An unpublished outcome page, filled in from what is public about these commitments of one community.
 
-    Raises PermissionDenied when `by` may not see the commitment or add pages, ValidationError with a
-    sentence when the commitment may not be public, has no public words, or has a page already.
+    Raises PermissionDenied when `by` may not see a commitment or add pages, ValidationError with a sentence
+    when one may not be public, has no public words or has a page already, or when they are of two communities.
     """
-    # of two clicks at once, the second finds the page of the first
-    hold(commitment)
-    require(by, "view", commitment)
+    for commitment in sorted(commitments, key=lambda row: row.pk):
+        # of two clicks at once, the second finds the page of the first
+        hold(commitment)
+        require(by, "view", commitment)
     index = outcome_index()
     if not PAGES.user_has_permission_for_instance(by, "add", index):
         raise PermissionDenied(_("Only an editor drafts outcome pages."))
-    page = _filled(_publishable(commitment), index)
+    _fit_on_one_page(commitments)
+    rows = [_publishable(commitment) for commitment in commitments]
+    page = _filled(sorted(rows, key=lambda row: (row.promised_on, row.pk)), index)
     index.add_child(instance=page)
     log(page, "wagtail.create", user=by)
     page.save_revision(user=by, log_action=True)
     for translation in index.get_translations():
         page.copy_for_translation(translation.locale, alias=True)
     return page
+
+
+def _fit_on_one_page(commitments: Sequence[Commitment]) -> None:
+    if not commitments:
+        raise ValidationError(_("Tick the promises that the page is to tell of."))
+    if len(commitments) > MOST_ON_ONE_PAGE:
+        raise ValidationError(
+            _("A page tells of %(most)s promises at most. Tick fewer.") % {"most": MOST_ON_ONE_PAGE}
+        )
+    if len({row.community_id for row in commitments}) > 1:
+        raise ValidationError(_("A page tells of one community. Tick promises made to the same one."))
 
 
 def _publishable(commitment: Commitment) -> Commitment:
@@ -70,26 +88,32 @@ def _publishable(commitment: Commitment) -> Commitment:
             _("This commitment may not be public: look at its community's public place and delay, and at "
               "whether its meeting has been reviewed.")
         )  # fmt: skip
-    withdrawn = Withdrawal.objects.values("translation_key")
-    if OutcomePage.objects.filter(commitment=row).exclude(translation_key__in=withdrawn).exists():
+    if waiting.has_page(row.pk):
         raise ValidationError(_("This commitment has an outcome page already."))
     return row
 
 
-def _filled(commitment: Commitment, index: OutcomeIndexPage) -> OutcomePage:
-    names = place_names(commitment.community)
+def _filled(commitments: Sequence[Commitment], index: OutcomeIndexPage) -> OutcomePage:
+    first, *others = commitments
+    names = place_names(first.community)
     with override(index.locale.language_code):
         page = OutcomePage(
-            title=withheld(Truncator(commitment.public_text).chars(120), names),
-            slug=f"{commitment.promised_on.isoformat()}-{public_reference()}",
-            commitment=commitment,
-            said=withheld(_said(commitment), names),
-            promised=withheld(commitment.public_text, names),
-            done=withheld(_done(commitment), names),
+            title=withheld(Truncator(first.public_text).chars(120), names),
+            slug=f"{first.promised_on.isoformat()}-{public_reference()}",
+            commitment=first,
+            said=withheld(_each(_said, commitments), names),
+            promised=withheld(_each(lambda row: row.public_text, commitments), names),
+            done=withheld(_each(_done, commitments), names),
             locale=index.locale,
             live=False,
         )
+    page.others = others
     return page
+
+
+def _each(words: Callable[[Commitment], str], commitments: Sequence[Commitment]) -> str:
+    """A paragraph for each commitment that has these words; the same words, once."""
+    return "\n\n".join(dict.fromkeys(text for row in commitments if (text := words(row))))
 
 
 def _said(commitment: Commitment) -> str:
@@ -125,4 +149,6 @@ def withdraw(page: OutcomePage, *, by: User, reason: str) -> None:
             state.cancel(user=by)
         if version.live:
             version.unpublish(user=by)
+        version.revisions.update(approved_go_live_at=None)  # what was to go live by itself will not
+    countrywide.forget_at_once()
     log(page, "cms.withdraw", user=by)

@@ -6,15 +6,16 @@ Rules: docs/privacy.md, "Free text". The names are decrypted inside the verb tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from unicodedata import normalize
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import Area, Community, Contact
 
+SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+|\n+")
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 PHONE = re.compile(r"(?<!\d)(?:\+|00)?\d(?:[\s().\-/]{0,2}\d){7,14}(?!\d)")
 # What looks like a phone number and is none: a date, or an amount with its currency, grouped in thousands.
@@ -144,20 +145,39 @@ def problems(texts: dict[str, str], community: Community) -> dict[str, list[str]
     """By field, a sentence for each kind of finding in `texts`; what was found is never repeated."""
     names = contact_names(community)
     places = {*place_names(community), *kept_places("\n".join(texts.values()))}
-    found = {field: findings(text, names, places) for field, text in texts.items()}
-    return _sentences(found)
+    return _sentences(texts, lambda text: findings(text, names, places))
 
 
 def kept_places_in(texts: dict[str, str]) -> dict[str, list[str]]:
     """By field, a sentence where `texts` names a place that is not public. An agency's own page may hold its number."""
     places = kept_places("\n".join(texts.values()))
-    named = {field: any(holds(text, place) for place in places) for field, text in texts.items()}
-    return _sentences({field: [str(PLACE_FOUND)] for field, there in named.items() if there})
+    return _sentences(texts, lambda text: [str(PLACE_FOUND)] if any(holds(text, at) for at in places) else [])
 
 
-def _sentences(found: dict[str, list[str]]) -> dict[str, list[str]]:
-    sentence = _("This text holds %(kind)s. Take it out: the page is public.")
-    return {field: [sentence % {"kind": kind} for kind in kinds] for field, kinds in found.items() if kinds}
+def _sentences(texts: dict[str, str], find: Callable[[str], list[str]]) -> dict[str, list[str]]:
+    found = {field: find(text) for field, text in texts.items()}
+    return {field: _said_of(texts[field], kinds, find) for field, kinds in found.items() if kinds}
+
+
+def _said_of(text: str, kinds: list[str], find: Callable[[str], list[str]]) -> list[str]:
+    """What was found and in which sentence of `text`, where it has several; never the thing itself."""
+    parts = [part for part in SENTENCE_END.split(text) if part.strip()]
+    held = [find(part) for part in parts] if len(parts) > 1 else []
+    return [
+        _said_once(kind, [number for number, there in enumerate(held, start=1) if kind in there], len(parts))
+        for kind in kinds
+    ]
+
+
+def _said_once(kind: str, where: list[int], total: int) -> str:
+    if not where:
+        return _("This text holds %(kind)s. Take it out: the page is public.") % {"kind": kind}
+    sentence = ngettext(
+        "This text holds %(kind)s, in sentence %(where)s of %(total)s. Take it out: the page is public.",
+        "This text holds %(kind)s, in sentences %(where)s of %(total)s. Take it out: the page is public.",
+        len(where),
+    )
+    return sentence % {"kind": kind, "where": ", ".join(map(str, where)), "total": total}
 
 
 def withheld(text: str, names: Iterable[str]) -> str:

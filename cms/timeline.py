@@ -84,14 +84,16 @@ def of(community: Community, page: int | str | None = None) -> Timeline:
     return Timeline(sorted(threads, key=lambda thread: not thread.is_owed), page_obj)
 
 
-def thread_of(commitment: Commitment) -> Thread:
-    """The thread of one commitment that has its answers (`standing.answered`)."""
-    said = Concern.objects.public().filter(pk=commitment.concern_id)
-    thread = Thread(said.select_related("agency", "topic").first(), commitment)
-    _hold_back([thread], last_public_day(commitment.community))
-    _follow([thread], commitment.community)
-    _withhold([thread], commitment.community)
-    return thread
+def threads_of(commitments: list[Commitment]) -> list[Thread]:
+    """The threads of these commitments of one community, which have their answers (`standing.answered`)."""
+    asked = {row.concern_id for row in commitments if row.concern_id}
+    said = Concern.objects.public().filter(pk__in=asked).select_related("agency", "topic").in_bulk()
+    threads = [Thread(said.get(row.concern_id), row) for row in commitments]
+    community = commitments[0].community
+    _hold_back(threads, last_public_day(community))
+    _follow(threads, community)
+    _withhold(threads, community)
+    return threads
 
 
 def _threads(keys: list[tuple], commitments, concerns) -> list[Thread]:

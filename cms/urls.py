@@ -1,11 +1,15 @@
 """The public site's plain pages. They stand under the reader's language; Wagtail's pages come after them."""
 
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 from . import views
+from .feeds import OutcomesFeed
 
 app_name = "public"
 urlpatterns = [
+    # Not kept anywhere: a page that is withdrawn leaves the feed at once.
+    path("outcomes/feed/", never_cache(OutcomesFeed()), name="outcomes_feed"),
     path("communities/", views.communities, name="communities"),
     path("communities/<slug:reference>/", views.community, name="community"),
     path("projects/<slug:code>/", views.project, name="project"),

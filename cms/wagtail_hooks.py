@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from django.utils.text import capfirst
@@ -13,21 +12,14 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from communities.changes import COMMUNITIES_CHANGED
+from communities.models import User
 from communities.sight import is_editor
 from engagements.loop import PUBLIC_WORDS_CHECK
 
-from . import countrywide, home, kept, office_urls, screening
+from . import countrywide, home, office_urls, screening, second_person
 from .models import OutcomePage
 
-
-@hooks.register(COMMUNITIES_CHANGED)
-def forget_the_figures():
-    """Now, and once more when the change is there for others to read."""
-    for forget in (countrywide.forget, kept.forget):
-        forget()
-        transaction.on_commit(forget)
-
-
+hooks.register(COMMUNITIES_CHANGED, countrywide.forget_at_once)
 hooks.register(PUBLIC_WORDS_CHECK, screening.problems)
 
 
@@ -67,6 +59,23 @@ def withdraw_button(page, user, view_name, next_url=None):
 @hooks.register("register_log_actions")
 def outcome_actions(actions):
     actions.register_action("cms.withdraw", _("Withdraw"), _("Withdrawn from the public site"))
+    actions.register_action("cms.agree", _("Agree"), _("A second person agreed to these words"))
+    actions.register_action(
+        "cms.hold_back", _("Hold back"), _("Not gone live by itself: it must be read first")
+    )
+
+
+@hooks.register("before_publish_page")
+def ask_for_a_second_person(request, page):
+    """The page's own form publishes past `publish()`: here its user agrees, or is told who must."""
+    if not isinstance(page, OutcomePage):
+        return None
+    revision = page.get_latest_revision()
+    second_person.agree(page, revision, by=request.user)
+    if second_person.may_publish(page, revision, by=request.user):
+        return None
+    messages.error(request, second_person.refusal())
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("before_bulk_action")
@@ -76,14 +85,21 @@ def refuse_what_may_not_be_public(request, action_type, pages, action):
         return None
     if action.cleaned_form.cleaned_data["include_descendants"]:
         pages = [row for page in pages for row in page.get_descendants(inclusive=True)]
-    refused = {page: sentences for page in pages if (sentences := _refusals(page))}
+    refused = {page: sentences for page in pages if (sentences := _refusals(page, request.user))}
     for page, sentences in refused.items():
         messages.error(request, " ".join([f"{page.get_admin_display_title()}:", *sentences]))
     return redirect(action.next_url) if refused else None
 
 
-def _refusals(page: Page) -> list[str]:
+def _refusals(page: Page, user: User) -> list[str]:
     draft = page.get_latest_revision_as_object()
+    revision = page.latest_revision
+    if (
+        isinstance(draft, OutcomePage)
+        and revision
+        and not second_person.may_publish(draft, revision, by=user)
+    ):
+        return [second_person.refusal()]
     try:
         draft.clean()
     except ValidationError as refused:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -63,10 +64,21 @@ def rows(found: list[tuple[int, date]], user: User) -> list[News]:
 
 
 def _without_page(user: User) -> QuerySet[Commitment]:
-    pages = OutcomePage.objects.filter(commitment=OuterRef("pk")).exclude(
-        translation_key__in=Withdrawal.objects.values("translation_key")
-    )
-    return Commitment.objects.visible_to(user).public().filter(~Exists(pages))
+    first, further = _telling_of(OuterRef("pk"))
+    return Commitment.objects.visible_to(user).public().filter(~Exists(first), ~Exists(further))
+
+
+def has_page(commitment: int) -> bool:
+    """Whether an outcome page, drafted or published, tells of the commitment with this key."""
+    return any(rows.exists() for rows in _telling_of(commitment))
+
+
+def _telling_of(commitment: Any) -> tuple[QuerySet, QuerySet]:
+    """Pages that begin with a commitment, and pages where it comes further on; withdrawn ones are none."""
+    withdrawn = Withdrawal.objects.values("translation_key")
+    pages = OutcomePage.objects.filter(commitment=commitment).exclude(translation_key__in=withdrawn)
+    further = OutcomePage.others.through.objects.filter(commitment=commitment)
+    return pages, further.exclude(outcomepage__translation_key__in=withdrawn)
 
 
 def _mentioning(words: str) -> Q:

@@ -273,7 +273,7 @@ class CommunityResource(PlacedResource):
         fields = [
             *[*NAMED, "kind", "country", "area", "section", "latitude", "longitude"],
             *["population", "population_source", "population_date", "languages", "rhythm_days"],
-            *["public_place", "publish_delay_days"],
+            *["public_place", "publish_delay_days", "at_risk"],
         ]
         import_id_fields = ["code"]
 

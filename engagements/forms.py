@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -483,6 +483,18 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("People will be told these words, and anyone may read them."),
     )
+
+
+class AsOfForm(forms.Form):
+    """A day to read a commitment as of."""
+
+    as_of = forms.DateField(label=_("As of the end of"), widget=DayInput)
+
+    def clean_as_of(self) -> date:
+        day = self.cleaned_data["as_of"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come: choose today or a past day."))
+        return day
 
 
 class TellForm(forms.Form):

@@ -337,9 +337,11 @@ def cancel(commitment: Commitment, *, reason: str, by: User, on: date | None = N
         raise ValidationError(_("This commitment was withdrawn already."))
     if not reason.strip():
         raise ValidationError({"cancel_reason": _("Say why: people will be told these words.")})
+    on = on or timezone.localdate()
+    _not_in_future(on, "cancelled_on")
     _fit_for_the_public(commitment.community, cancel_reason=reason)
     commitment.cancelled_on, commitment.cancel_reason, commitment.cancelled_by = (
-        on or timezone.localdate(),
+        on,
         reason.strip(),
         by,
     )

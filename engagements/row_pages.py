@@ -21,10 +21,11 @@ from wagtail.admin import messages
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import loop, meetings, questions
+from . import history, loop, meetings, questions
 from .forms import (
     AnswerForm,
     AskForm,
+    AsOfForm,
     AssignForm,
     CancelForm,
     EvidenceForm,
@@ -34,7 +35,19 @@ from .forms import (
     TellForm,
     place_errors,
 )
-from .models import Commitment, Concern, Duty, Engagement, Escalation, Evidence, Photo, Pulse, Telling
+from .models import (
+    Commitment,
+    Concern,
+    Duty,
+    Engagement,
+    Escalation,
+    Evidence,
+    Photo,
+    Pulse,
+    Revision,
+    Telling,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -342,6 +355,30 @@ class CommitmentPage(RowPage):
             (_("To tell"), self._seen(commitment.duties.all())),
             (_("Questions to headquarters"), self._seen(commitment.questions.all())),
         ]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["as_of"] = form = AsOfForm(self.request.GET if "as_of" in self.request.GET else None)
+        context["media"] += form.media
+        if form.is_valid():
+            context["past"] = past = history.as_of(self.object, form.cleaned_data["as_of"])
+            context.update(moves=[], beside=self.beside_then(past))
+        return context
+
+    def beside_then(self, past: history.Past) -> list[tuple[Any, list[models.Model]]]:
+        """What had been recorded by then, of what its reader sees today."""
+        recorded: list[tuple[Any, ScopedQuerySet, tuple[models.Model, ...]]] = [
+            (_("Evidence"), Evidence.objects.all(), past.evidence),
+            (_("Verdicts"), Verdict.objects.all(), past.verdicts),
+            (_("Changes"), Revision.objects.all(), past.revisions),
+            (_("Tellings"), Telling.objects.all(), past.tellings),
+        ]
+        return [(heading, self._seen_of(rows, then)) for heading, rows, then in recorded]
+
+    def _seen_of(self, rows: ScopedQuerySet, then: tuple[models.Model, ...]) -> list[models.Model]:
+        wanted = rows.filter(pk__in=[row.pk for row in then])
+        seen = set(self._seen(wanted).values_list("pk", flat=True)) if then else set()
+        return [row for row in then if row.pk in seen]
 
 
 # --- Duties -------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def _told(by_hand: dict[str, Commitment], *, by: User) -> Iterator[waiting.News]
     for promise in STORIES:
         same = (news for news in ready if news.commitment.public_text == promise)
         for news in same:
-            if news.commitment.community_id not in told:
+            if news.commitment.community_id not in told and not news.commitment.community.at_risk:
                 told.add(news.commitment.community_id)
                 yield news
                 break

@@ -55,6 +55,7 @@ def _tell() -> None:
     provision.tell(stage)
     for service_type in land.types.values():
         gaps.recompute(service_type)
+    history.as_it_came()
     outcomes.publish(by_hand, by=stage.people.by_role["editor"])
 
 

@@ -158,4 +158,5 @@ DISTRICT_ALONE = {
     "BF-V003", "BF-V005", "BF-V015", "BJ-V016", "BJ-V019", "BJ-V022", "NE-V016", "NE-V018", "NG-V003",
     "NG-V010", "TG-V003", "TG-V004",
 }  # fmt: skip
+AT_RISK = {"BF-V010"}
 DELAYED = {"BJ-V009": 30, "BF-V010": 30, "NE-V014": 60}

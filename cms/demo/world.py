@@ -272,6 +272,7 @@ def _settlement(row: dict[str, str]) -> Community:
         population_date=datetime.date(2024, 1, 1) if people else None,
         public_place="area" if row["kind"] == "nomadic" else public,
         publish_delay_days=tables.DELAYED.get(code, 0),
+        at_risk=code in tables.AT_RISK,
         rhythm_days=180 if row["kind"] == "nomadic" else 90,
         notes="Invented for the demo.",
         **_names(row),

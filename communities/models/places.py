@@ -119,6 +119,11 @@ class Community(Named):
         ),
     )
     publish_delay_days = models.PositiveSmallIntegerField(_("publication delay, days"), default=0)
+    at_risk = models.BooleanField(
+        _("at risk"),
+        default=False,
+        help_text=_("Two people must agree before anything is published about it."),
+    )
     public_reference = models.CharField(max_length=12, unique=True, editable=False, default=public_reference)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
     merged_into = models.ForeignKey(
@@ -130,7 +135,7 @@ class Community(Named):
     privacy = levels(
         public="kind country section population population_source population_date languages public_reference",
         internal="code name name_fr name_ar area location border_km rhythm_days public_place "
-        "publish_delay_days status merged_into notes",
+        "publish_delay_days at_risk status merged_into notes",
     )
 
     class Meta:

@@ -47,7 +47,7 @@ class CommunityFilters(ScopedFilterSet):
 
     class Meta:
         model = Community
-        fields = ["kind", "country", "section", "public_place", "status", "languages"]
+        fields = ["kind", "country", "section", "public_place", "at_risk", "status", "languages"]
 
 
 class CommunityViewSet(ScopedModelViewSet):
@@ -88,6 +88,7 @@ class CommunityViewSet(ScopedModelViewSet):
         "population_date",
         "rhythm_days",
         "public_place",
+        "at_risk",
         "status",
     ]
     export_headings = {
@@ -124,7 +125,8 @@ class CommunityViewSet(ScopedModelViewSet):
             heading=_("People"),
         ),
         MultiFieldPanel(
-            [FieldPanel("public_place"), FieldPanel("publish_delay_days")], heading=_("What the public sees")
+            [FieldPanel("public_place"), FieldPanel("publish_delay_days"), FieldPanel("at_risk")],
+            heading=_("What the public sees"),
         ),
         MultiFieldPanel(
             [FieldPanel("status"), FieldPanel("merged_into"), FieldPanel("notes")],
@@ -147,6 +149,7 @@ class CommunityViewSet(ScopedModelViewSet):
         "rhythm_days",
         "public_place",
         "publish_delay_days",
+        "at_risk",
         "status",
         "merged_into",
         "notes",

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0005_tips_to'),
+        ('communities', '0006_tips_to'),
         ('engagements', '0004_phones'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ schedule (from dates), verdict (the community's own). See docs/the-loop.md.
 from __future__ import annotations
 
 import datetime
-from typing import Self
+from typing import Protocol, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -65,6 +65,38 @@ class Standing(models.TextChoices):
     OPEN = "open", _("Promised")
     OVERDUE = "overdue", _("Overdue")
     CANCELLED = "cancelled", _("Withdrawn")
+
+
+class Answers(Protocol):
+    """What is read together: a commitment with its answers, or one of them as of a past day."""
+
+    @property
+    def withdrawn(self) -> bool: ...
+    @property
+    def delivery(self) -> int: ...
+    @property
+    def done_on(self) -> datetime.date | None: ...
+    @property
+    def verdict(self) -> int | None: ...
+    @property
+    def verdict_on(self) -> datetime.date | None: ...
+    @property
+    def due_on(self) -> datetime.date: ...
+
+
+def standing_of(answers: Answers, on: datetime.date) -> str:
+    """Delivery and verdict together, with the schedule beside them, on a day."""
+    if answers.withdrawn:
+        return Standing.CANCELLED
+    if answers.delivery == Shown.FULL:
+        asked_since = answers.verdict_on and answers.done_on and answers.verdict_on >= answers.done_on
+        said: dict[int | None, Standing] = {Answer.KEPT: Standing.KEPT, Answer.PARTLY: Standing.PARTLY}
+        return said.get(answers.verdict, Standing.UNCONFIRMED) if asked_since else Standing.UNCONFIRMED
+    if answers.verdict == Answer.NOT_KEPT:
+        return Standing.NOT_KEPT
+    if answers.due_on < on:
+        return Standing.OVERDUE
+    return Standing.PARTLY if answers.delivery == Shown.PART else Standing.OPEN
 
 
 class CommitmentQuerySet(ScopedQuerySet):
@@ -227,17 +259,7 @@ class Commitment(models.Model):
     @property
     def standing(self) -> str:
         """How it reads in public. Needs `with_answers`. Passing the due date never changes delivery."""
-        if self.withdrawn:
-            return Standing.CANCELLED
-        if self.delivery == Shown.FULL:
-            asked_since = self.verdict_on and self.verdict_on >= self.done_on
-            said = {Answer.KEPT: Standing.KEPT, Answer.PARTLY: Standing.PARTLY}
-            return said.get(self.verdict, Standing.UNCONFIRMED) if asked_since else Standing.UNCONFIRMED
-        if self.verdict == Answer.NOT_KEPT:
-            return Standing.NOT_KEPT
-        if self.due_on < timezone.localdate():
-            return Standing.OVERDUE
-        return Standing.PARTLY if self.delivery == Shown.PART else Standing.OPEN
+        return standing_of(cast(Answers, self), timezone.localdate())
 
     @property
     def standing_label(self) -> str:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from cms.screening import findings, holds, named_places, withheld
+from cms.screening import findings, holds, named_places, problems, withheld
 from communities.models import Community
+from tests.cast import CANARY_HIDDEN, CANARY_NAME
 
 
 @pytest.mark.parametrize(
@@ -108,3 +109,35 @@ def test_names_of_places_are_found_in_each_language(cast):
     assert named_places("the wells of seme", rows) == {"Sèmè"}
     assert named_places("بمالانفيل", rows) == {"مالانفيل"}
     assert named_places("nowhere", rows) == set()
+
+
+# --- Where it stands -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Call 97123456", "This text holds a phone number. Take"),
+        ("The pump runs.  Call 97.12.34.56 at noon. Thanks!", "a phone number, in sentence 2 of 3. Take"),
+        ("هل تعمل؟ اتصل ٩٧١٢٣٤٥٦", "a phone number, in sentence 2 of 2. Take"),
+        (
+            "The pump runs\nWrite to a@example.org\n\nor b@example.org",
+            "an e-mail address, in sentences 2, 3 of 3.",
+        ),
+        (
+            "Call 97 12.\n34 56 78",
+            "This text holds a phone number. Take",
+        ),  # it runs over the end of a sentence
+    ],
+)
+def test_the_sentence_says_where_it_stands_and_not_what_it_is(cast, text, where):
+    (said,) = problems({"done": text}, cast.village)["done"]
+    assert where in said
+    for found in ("97", "٩٧", "@"):
+        assert found not in said
+
+
+def test_a_contacts_name_and_a_kept_place_are_told_by_their_sentence_alone(cast):
+    said = problems({"done": f"It runs. Ask {CANARY_NAME}. Then {CANARY_HIDDEN} asked too."}, cast.village)[
+        "done"
+    ]
+    assert ["sentence 2 of 3" in said[0], "sentence 3 of 3" in said[1]] == [True, True]
+    assert CANARY_NAME not in "".join(said) and CANARY_HIDDEN not in "".join(said)

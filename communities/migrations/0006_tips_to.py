@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communities', '0004_import_working_since'),
+        ('communities', '0005_at_risk'),
     ]
 
     operations = [
