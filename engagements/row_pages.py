@@ -339,9 +339,6 @@ class CommitmentPage(RowPage):
     def get_concern_display_value(self):
         return self.object.concern.number if self.object.concern else ""
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(inherited=inherited(self.object, self.request.user), **kwargs)
-
     def get_object(self, queryset=None):
         row = super().get_object(queryset)
         return Commitment.objects.with_answers().select_related("agency", "community__area").get(pk=row.pk)
@@ -357,7 +354,7 @@ class CommitmentPage(RowPage):
         ]
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(inherited=inherited(self.object, self.request.user), **kwargs)
         context["as_of"] = form = AsOfForm(self.request.GET if "as_of" in self.request.GET else None)
         context["media"] += form.media
         if form.is_valid():

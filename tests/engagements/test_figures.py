@@ -193,7 +193,10 @@ def test_a_telling_within_the_delay_is_not_known_in_an_area(cast, story, year):
 # --- Answers --------------------------------------------------------------------------------------------------
 def answer(concern, after, state="answered"):
     day = concern.raised_on + datetime.timedelta(days=after)
-    Concern.objects.filter(pk=concern.pk).update(state=state, answer="x", answered_on=day)
+    because = "money" if state == "cannot" else ""
+    Concern.objects.filter(pk=concern.pk).update(
+        state=state, answer="x", because=because, answered_on=day, first_answered_on=day
+    )
     return concern
 
 
