@@ -23,8 +23,9 @@ def test_a_code_has_seventy_five_random_bits_and_a_check(cast):
     assert len({codes.new() for _ in range(500)}) == 500
 
 
-@pytest.mark.parametrize("code", ["7K4M9QWX2D3FHJ5T"[:15] + codes.check_sign("7K4M9QWX2D3FHJ5"), codes.new()])
-def test_any_one_wrong_sign_shows(code):
+@pytest.mark.parametrize("signs", ["7K4M9QWX2D3FHJ5", "ZZZZZZZZZZZZZZZ", "000000000000000"])
+def test_any_one_wrong_sign_shows(signs):
+    code = signs + codes.check_sign(signs)
     for place, sign in itertools.product(range(codes.LENGTH), codes.ALPHABET):
         if code[place] != sign:
             with pytest.raises(ValidationError):
