@@ -113,7 +113,7 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
         _require_place(told, by)
         sealed.receive(
             topic=told.topic,
-            text=told.text,
+            text=_with_contact(told),
             raised_by=told.raised_by,
             raised_on=raised_on,
             channel=told.channel,
@@ -147,6 +147,14 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
     for photo in photos:
         ReportPhoto.objects.create(report=report, file=photo)
     TrackingCode.objects.create(digest=codes.digest(code), concern=concern)
+
+
+def _with_contact(told: Told) -> str:
+    """How to reach whoever reports what is sealed is sealed with it: nobody else is to open it."""
+    if not told.contact.strip():
+        return told.text
+    reach = _("How to reach them: %(contact)s") % {"contact": told.contact.strip()}
+    return f"{told.text.strip()}\n\n{reach}"
 
 
 def _require_place(told: Told, by: User | None) -> None:
