@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from communities import uploads
@@ -299,7 +300,7 @@ def open_contact(report: Report, *, by: User) -> str:
 
 
 # --- Tips: handed over, kept nowhere ---------------------------------------------------------------------------------
-@transaction.atomic
+@sensitive_variables("text")
 def hand_over(
     *,
     text: str,
@@ -309,29 +310,47 @@ def hand_over(
     by: User,
     transfers: int | None = None,
     code: str = "",
+    token: str = "",
 ) -> str:
     """Mails a tip to the agency concerned and returns the receipt code. The text is kept nowhere: it is neither
     stored nor queued, and where it cannot be mailed nothing remains of it but what stands in the form.
 
+    `token` names the form it was sent with: sent twice, it is mailed once, with the same code.
     Raises ValidationError by field, PermissionDenied where the area is out of `by`'s sight.
     """
+    code = code or (codes.of_form(token) if token else codes.new())
+    try:
+        _hand_over(
+            text,
+            Handover(category=category, area=area.district, agency=agency, transfers=transfers),
+            code,
+            by,
+        )
+    except IntegrityError:
+        if not (token and _came_just_now(code)):
+            raise
+    return code
+
+
+@transaction.atomic
+@sensitive_variables("text")
+def _hand_over(text: str, tip: Handover, code: str, by: User) -> None:
+    agency = tip.agency
     if not is_field(by):
         raise PermissionDenied
     if not agency.tips_to:
         raise ValidationError({"agency": _("This agency has no address for tips. Call it instead.")})
     if not text.strip():
         raise ValidationError({"text": _("Write what was said.")})
-    tip = Handover(category=category, area=area.district, agency=agency, transfers=transfers)
     tip.full_clean()
     tip.save()
     require(by, "add", tip)
-    code = code or codes.new()
     TrackingCode.objects.create(digest=codes.digest(code), handover=tip)
     log(tip, "engagements.hand_over", user=by, data={"agency": agency.code})
     _mail(tip, text.strip())  # last: where it fails, nothing of this was done
-    return code
 
 
+@sensitive_variables("text", "body")
 def _mail(tip: Handover, text: str) -> None:
     subject = _("Tip %(number)s: %(category)s") % {
         "number": tip.number,
@@ -349,6 +368,7 @@ def _mail(tip: Handover, text: str) -> None:
 
 
 @transaction.atomic
+@sensitive_variables("words")
 def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: User) -> None:
     """What came in as a concern and is a tip: mailed to the agency, then taken out of here with all it said. Its code
     leads to the receipt from now on."""
