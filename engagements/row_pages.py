@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from communities.office import ScopedInspectView
-from communities.sight import ScopedQuerySet, may
+from communities.sight import ScopedQuerySet, is_field, may
 
-from . import loop, meetings
+from . import loop, meetings, reports
+from .desk_forms import OutcomeForm, TipAgency
 from .forms import (
     AnswerForm,
     AssignForm,
@@ -33,7 +34,7 @@ from .forms import (
     TellForm,
     place_errors,
 )
-from .models import Commitment, Concern, Duty, Engagement, Evidence, Photo, Pulse, Telling
+from .models import Commitment, Concern, Duty, Engagement, Evidence, Handover, Photo, Pulse, Telling
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class RowPage(ScopedInspectView):
     def build_form(self, action: Action, data, files=None) -> forms.Form:
         needs: dict[type[forms.Form], dict[str, Any]] = {
             AssignForm: {"user": self.request.user},
+            TipAgency: {"user": self.request.user},
             RewordForm: {"row": self.object},
         }
         kwargs = needs.get(action.form_class, {})
@@ -200,6 +202,11 @@ REWORD = Action(
 
 
 # --- Concerns ----------------------------------------------------------------------------------------------
+def _may_be_a_tip(row: Concern, user: Any) -> bool:
+    new = Concern.objects.filter(pk=row.pk, state=Concern.State.NEW)
+    return is_field(user) and new.triaged_by(user).exists()
+
+
 def _may_move(to: str) -> Callable[[Concern, Any], bool]:
     return lambda row, user: not loop.why_not(row, to) and may(user, "change", row)
 
@@ -222,6 +229,15 @@ class ConcernPage(RowPage):
             _may_move(Concern.State.ASSIGNED),
             form_class=AssignForm,
             done=_("Given to the agency."),
+            secondary=True,
+        ),
+        Action(
+            "tip",
+            _("It is a tip: hand it over"),
+            lambda row, data, user: reports.hand_over_concern(row, by=user, **data),
+            _may_be_a_tip,
+            form_class=TipAgency,
+            done=_("Handed over by mail. What it said is kept nowhere here; its code leads to the receipt."),
             secondary=True,
         ),
         REWORD,
@@ -326,3 +342,22 @@ class DutyPage(RowPage):
 
     def beside(self):
         return [(_("Tellings"), self._seen(self.object.tellings.all()))]
+
+
+# --- Tips ----------------------------------------------------------------------------------------------------
+class HandoverPage(RowPage):
+    template_name = "engagements/office/handover.html"
+    moves = (
+        Action(
+            "outcome",
+            _("Give the outcome"),
+            lambda row, data, user: reports.give_outcome(row, by=user, **data),
+            lambda row, user: row.outcome == Handover.Outcome.WAITING and may(user, "change", row),
+            form_class=OutcomeForm,
+            done=_("Given. Whoever gave the tip reads it with their code."),
+        ),
+    )
+
+    @property
+    def place(self) -> str:
+        return self.object.area.label

@@ -9,7 +9,9 @@ from communities.models import Community
 from communities.sight import scope_app
 
 from . import home
+from .desk import TakeReport
 from .field.office import DeviceViewSet
+from .hotline_office import HotlineViewSet
 from .models import Commitment, Concern, Engagement
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
@@ -37,6 +39,8 @@ MOVES = {
     "engagements.revoke": (_("Take out of use"), _("Phone taken out of use")),
     "engagements.hand_on": (_("Hand on"), _("Handed on to a colleague")),
     "engagements.decide": (_("Decide"), _("Entry from a phone decided")),
+    "engagements.hand_over": (_("Hand over a tip"), _("Tip handed over; what it said is kept nowhere")),
+    "engagements.give_outcome": (_("Give the outcome"), _("Outcome of a tip given")),
 }
 
 
@@ -48,25 +52,34 @@ def name_our_moves(actions):
 
 @hooks.register("register_admin_viewset")
 def the_meetings():
-    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), DeviceViewSet()]
+    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), HotlineViewSet(), DeviceViewSet()]
 
 
-class NotebookMenuItem(MenuItem):
+class FieldMenuItem(MenuItem):
     def is_shown(self, request):
         return sight.is_field(request.user)
 
 
 @hooks.register("register_admin_menu_item")
+def desk():
+    """Where a call, a visit or a letter is written down."""
+    return FieldMenuItem(
+        _("Take a report"), reverse("take_report"), name="take-report", icon_name="comment-add", order=90
+    )
+
+
+@hooks.register("register_admin_menu_item")
 def notebook():
     """The way to the app that officers put on their phones."""
-    return NotebookMenuItem(
+    return FieldMenuItem(
         _("On the phone"), reverse("field:shell"), name="notebook", icon_name="mobile-alt", order=150
     )
 
 
 @hooks.register("register_admin_urls")
-def files():
+def desk_and_files():
     return [
+        path("reports/new/", TakeReport.as_view(), name="take_report"),
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]

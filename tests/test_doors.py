@@ -76,6 +76,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
             "sector",
             "topic",
             "mandate",
+            "hotline",
         )
         for row in ((f"{kind}:add", REFERENCE), (f"{kind}:edit", REFERENCE), (f"{kind}:*", ALL))
     ],
@@ -106,6 +107,9 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("concern:*", FIELD | {"manager", "editor", "focal_point", "integrity"}),
     ("commitment:*", FIELD | {"manager", "editor", "focal_point"}),
     ("duty:*", FIELD | {"manager", "editor", "integrity"}),
+    ("take_report", FIELD),
+    ("handover:new", FIELD),
+    ("handover:*", FIELD | {"manager", "focal_point"}),
     ("photo_file", FIELD | {"manager"}),
     ("evidence_file", FIELD | {"manager", "focal_point"}),
     ("cms:ready", frozenset({"editor"})),
