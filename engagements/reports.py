@@ -184,10 +184,12 @@ class Standing:
     heading: str
     steps: list[Step]
     takes: bool
+    is_sealed: bool = False
 
 
-def follow(code: str) -> Standing | None:
-    """Where what this code follows stands; None where no report has it. Reading an answer counts as being told.
+def follow(code: str, *, tells: bool = True) -> Standing | None:
+    """Where what this code follows stands; None where no report has it. Reading an answer counts as being told, unless
+    not `tells`: where it may not reach them whole.
 
     `code` is as codes.read returns it. Raises codes.Throttled.
     """
@@ -195,14 +197,14 @@ def follow(code: str) -> Standing | None:
     if found is None:
         return None
     if found.concern:
-        return _of_concern(found.concern)
+        return _of_concern(found.concern, tells)
     if found.sealed:
-        return _of_sealed(found.sealed, code)
+        return _of_sealed(found.sealed, code, tells)
     assert found.handover
     return _of_handover(found.handover)
 
 
-def _of_concern(concern: Concern) -> Standing:
+def _of_concern(concern: Concern, tells: bool) -> Standing:
     living = Concern.objects.select_related("agency").get(pk=concern.living.pk)
     steps = [Step(concern.raised_on, _("You told us."))]
     steps += [
@@ -224,7 +226,8 @@ def _of_concern(concern: Concern) -> Standing:
     if living.is_answered and living.answered_on:
         said = living.get_because_display() if living.because else _("The answer:")
         steps.append(Step(living.answered_on, said, living.answer))
-        loop.told_by_code(concern)
+        if tells:
+            loop.told_by_code(concern)
     heading = _heading(living)
     return Standing(heading, steps, takes=True)
 
@@ -239,16 +242,17 @@ def _heading(concern: Concern) -> str:
     return _("Received, not looked at yet")
 
 
-def _of_sealed(concern: SealedConcern, code: str) -> Standing:
+def _of_sealed(concern: SealedConcern, code: str, tells: bool) -> Standing:
     steps = [Step(concern.raised_on, _("You told us. Only the integrity officer can read it."))]
     for note in concern.notes.all():
         if note.kind == note.Kind.ADDED:
             steps.append(Step(note.on, _("You added to it.")))
         elif note.kind == note.Kind.ANSWER and note.to_reader:
             steps.append(Step(note.on, _("The answer:"), codes.open_with(code, note.to_reader)))
-    sealed.told_by_code(concern)
+    if tells:
+        sealed.told_by_code(concern)
     heading = _("Received") if concern.state == SealedConcern.State.NEW else _("Answered")
-    return Standing(heading, steps, takes=True)
+    return Standing(heading, steps, takes=True, is_sealed=True)
 
 
 def _of_handover(tip: Handover) -> Standing:

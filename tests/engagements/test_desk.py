@@ -168,8 +168,6 @@ def test_what_is_sealed_goes_to_the_integrity_body_with_how_to_reach_them(cast, 
     assert not Concern.objects.exists()
     row = SealedConcern.objects.get()
     assert row.channel == "hotline"
-    import base64
-
     said = sealing.opened(base64.b64decode(row.text), key).decode()
     assert CANARY_SEALED in said and "the blue shop" in said
     assert codes.find(code_in(response)).sealed == row
