@@ -94,11 +94,15 @@ class CommunityByName(forms.CharField):
         )
 
     def found(self, typed: str) -> list[Community]:
-        for way in ("iexact", "icontains"):
-            names = [Q(**{f"{name}__{way}": typed}) for name in ("name", "name_fr", "name_ar")]
-            for asked in (Q(code__iexact=typed), Q(*names, _connector=Q.OR)):
-                if found := list(self.rows.filter(asked).order_by("code")[: NAMED + 1]):
-                    return found
+        """By the whole code, else by a whole name, else by a part of either."""
+        names = ("name", "name_fr", "name_ar")
+        by_code = {"code__iexact": typed}
+        by_name = {f"{name}__iexact": typed for name in names}
+        by_part = {f"{name}__icontains": typed for name in ("code", *names)}
+        for asked in (by_code, by_name, by_part):
+            rows = self.rows.filter(Q(**asked, _connector=Q.OR)).order_by("code")
+            if found := list(rows[: NAMED + 1]):
+                return found
         return []
 
 

@@ -113,14 +113,16 @@ def test_where_the_mail_fails_nothing_is_kept_and_the_words_stand_in_the_form(ti
     assert response.status_code == 422
     assert "nothing is kept" in str(response.context["form"].non_field_errors())
     assert CANARY_TIP in response.content.decode()
-    assert response["Cache-Control"] == "no-store"
+    assert "no-store" in response["Cache-Control"]
     assert not Handover.objects.exists() and not TrackingCode.objects.exists()
     assert not in_the_tables(tips) and CANARY_TIP not in caplog.text
 
 
 class Crash(EmailBackend):
     def send_messages(self, messages):
-        raise RuntimeError("a fault of ours")
+        if any("tips@" in to for message in messages for to in message.to):
+            raise RuntimeError("a fault of ours")
+        return super().send_messages(messages)
 
 
 @override_settings(
@@ -139,6 +141,7 @@ def test_a_fault_tells_nobody_what_it_said(tips, client, caplog):
     finally:
         logging.getLogger("django.request").removeHandler(handler)
     assert told and CANARY_TIP not in "".join(told)
+    assert mail.outbox and all(CANARY_TIP not in str(sent.message()) for sent in mail.outbox)
     assert not in_the_tables(tips) and CANARY_TIP not in caplog.text
 
 
@@ -154,7 +157,7 @@ def test_the_form_says_what_is_kept_and_lets_no_browser_keep_it(tips, desk):
     response = desk.get(ADDRESS)
     page = response.content.decode()
     assert "Kept here:" in page and "Not kept:" in page
-    assert response["Cache-Control"] == "no-store"
+    assert "no-store" in response["Cache-Control"]
     assert response.context["form"].fields["text"].widget.attrs["autocomplete"] == "off"
 
 
