@@ -7,10 +7,11 @@ tip and was handed over. Every number begins with +000: no such country exists.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from communities.models import Agency, Area
+from communities.models import Agency, Area, Community
 from engagements import reports
 from engagements.loop import CLOCK
 from engagements.models import Concern, Handover, Hotline, Report, SealedConcern, TrackingCode
@@ -69,7 +70,7 @@ def _calls(stage: Stage, lines: dict[str, Hotline]) -> None:
     police, water = lines["BJ-POL"], lines["BJ-EAU"]
     district: Area = stage.world.areas["BJX102"]
     village = {code: stage.world.communities[code] for code in ("BJ-V002", "BJ-V004", "BJ-V006", "BJ-V007")}
-    told = [
+    told: list[tuple[int, str, str, str, Community | Area, str, dict[str, Any]]] = [
         (9 * 24, "health", "The health post has been closed for three weeks; the nurse left and nobody came.",
          "hotline", village["BJ-V004"], "women", {"hotline": police, "transfers": 2, "language": "ddn"}),
         (77, "water", "The pump near the market gives no water since Sunday. We walk to the river.",
@@ -84,11 +85,9 @@ def _calls(stage: Stage, lines: dict[str, Hotline]) -> None:
          "letter", village["BJ-V006"], "youth", {"transfers": None}),
     ]  # fmt: skip
     for ago, topic, words, channel, place, group, more in told:
-        _take(stage, ago, Told(
-            topic=stage.world.topics[topic], text=words, channel=channel, raised_by=group,
-            area=place if isinstance(place, Area) else None,
-            community=None if isinstance(place, Area) else place, **more,
-        ))  # fmt: skip
+        lies: dict[str, Any] = {"area" if isinstance(place, Area) else "community": place}
+        about = stage.world.topics[topic]
+        _take(stage, ago, Told(topic=about, text=words, channel=channel, raised_by=group, **lies, **more))
 
 
 def _take(stage: Stage, ago: int, told: Told) -> None:
