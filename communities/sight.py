@@ -262,11 +262,6 @@ class ScopedQuerySet(models.QuerySet):
             return cls.edited if cls.added is None else cls.added
         return {"view": cls.seen, "change": cls.edited}.get(action, NOBODY)
 
-    @classmethod
-    def grounds_open_to(cls, user: Any) -> bool:
-        """Whether this user may see any row at all: a count of none is not known, and not zero, to whoever may not."""
-        return cls.seen.open_to(sight_of(user))
-
     def visible_to(self, user: Any) -> Self:
         return self._narrow(self.seen.q(sight_of(user)))
 

@@ -163,8 +163,10 @@ class DeskForm(ReportForm):
         field["area"].queryset = places_served(user)
         field["language"].queryset = Language.objects.visible_to(user)
         field["hotline"].queryset = Hotline.objects.visible_to(user).working()
-        field["text"].widget.attrs.update(OFF, dir="auto")
-        field["contact"].widget.attrs.update(OFF, dir="auto")
+        field["text"].help_text = _("In their words: what, where, since when. No names are needed.")
+        field["contact"].label = _("How to reach them, if they want to say")
+        for name in ("text", "contact"):
+            field[name].widget.attrs.update(OFF, dir="auto")
 
     @cached_property
     def sealed_topics(self) -> list[Topic]:

@@ -35,7 +35,7 @@ def at_the_desk() -> HomePanel:
         Line(_("Take a report"), reverse("take_report"), _("A call, a visit, a letter or a paper form")),
         Line(_("Hand over a tip"), reverse("handover:new"), _("A suspicion about people or movements")),
     ]
-    return HomePanel(name="desk", heading=_("Somebody calls or comes"), lines=lines, empty="", order=8)
+    return HomePanel(name="desk", heading=_("Somebody calls or comes"), lines=lines, empty="", order=90)
 
 
 def returned(user: User) -> HomePanel | None:

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.formats import number_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -34,7 +33,7 @@ from communities.office import (
     YesNoColumn,
 )
 from communities.office_columns import NOTHING_KNOWN
-from communities.sight import SignedInRequest, works_here
+from communities.sight import ScopedPolicy, SignedInRequest, works_here
 
 from . import hotlines
 from .hotlines import Passing
@@ -52,21 +51,20 @@ def passed_on(passing: Passing) -> str:
     return words % {"mean": mean, "asked": passing.asked, "taken": passing.taken}
 
 
+def counts_reports(user: Any) -> bool:
+    """Whether this user may see any report at all: to whoever may not, their number is not known, and not zero."""
+    return ScopedPolicy(Report).user_has_permission(user, "view")
+
+
 class ThroughColumn(Column):
-    """What came in by a line, of what the reader may see: a dash for whoever sees no reports at all."""
+    """What came in by a line, of what the reader may see, in `words`."""
 
     def __init__(self, name: str, *, words: Any, **kwargs):
         super().__init__(name, **kwargs)
         self.words = words
 
-    def get_cell_context_data(self, instance, parent_context):
-        context = super().get_cell_context_data(instance, parent_context)
-        counted = parent_context["view"].through
-        shown = NOTHING_KNOWN if counted is None else self.words(counted.get(instance.pk, Passing()))
-        return {**context, "value": shown}
-
     def get_value(self, instance):
-        return NOTHING_KNOWN
+        return NOTHING_KNOWN if instance.passing is None else self.words(instance.passing)
 
 
 class HotlineFilters(ScopedFilterSet):
@@ -92,13 +90,13 @@ class HotlineForm(ScopedForm):
 
 
 class HotlineIndex(ScopedIndexView):
-    @cached_property
-    def through(self) -> dict[int, Passing] | None:
-        """By line, for the page that is shown; None for whoever sees no reports at all."""
+    def paginate_queryset(self, queryset, page_size):
+        paginated = super().paginate_queryset(queryset, page_size)
         user = self.request.user
-        if not Report.objects.grounds_open_to(user):
-            return None
-        return hotlines.through(getattr(self, "shown", []), user)
+        counted = hotlines.through(self.shown, user) if counts_reports(user) else None
+        for line in self.shown:
+            line.passing = None if counted is None else counted.get(line.pk, Passing())
+        return paginated
 
     @property
     def header_buttons(self):
@@ -128,7 +126,7 @@ class ReachView(WagtailAdminTemplateMixin, TemplateView):
         rows = hotlines.districts(user, query=query).select_related("parent__parent")
         rows = rows.defer("boundary", "parent__boundary", "parent__parent__boundary")
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("p"))
-        counted = Report.objects.grounds_open_to(user)
+        counted = counts_reports(user)
         found = [(row, self.words(row, counted)) for row in hotlines.reach(page, user)]
         return super().get_context_data(page_obj=page, query=query, rows=found, counted=counted, **kwargs)
 
