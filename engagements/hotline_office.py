@@ -45,10 +45,10 @@ PAGE = 25
 def passed_on(passing: Passing) -> str:
     """ "1.4 times on average (5 of 7 asked)": nobody asked is not known, not zero."""
     if passing.mean is None:
-        return _("not known: nobody was asked") if passing.taken else NOTHING_KNOWN
-    words = _("%(mean)s times on average (%(asked)s of %(taken)s asked)")
+        return _("not known: nobody was asked") if passing.spoken else NOTHING_KNOWN
+    words = _("%(mean)s times on average (%(asked)s of %(spoken)s asked)")
     mean = number_format(passing.mean, decimal_pos=1, use_l10n=True)
-    return words % {"mean": mean, "asked": passing.asked, "taken": passing.taken}
+    return words % {"mean": mean, "asked": passing.asked, "spoken": passing.spoken}
 
 
 def counts_reports(user: Any) -> bool:

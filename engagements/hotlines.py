@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from communities.models import Area
 from communities.models.reference import DISTRICT
@@ -21,14 +21,17 @@ from .models import Handover, Hotline, Report
 
 @dataclass
 class Passing:
-    """How often people were passed on: `asked` of `taken` were asked, and these had been passed on `times` times."""
+    """Of `taken` reports somebody `spoken` with brought these; `asked` of them were asked how often they had been passed
+    on: `times` in all."""
 
     taken: int = 0
+    spoken: int = 0
     asked: int = 0
     times: int = 0
 
-    def count(self, taken: int, asked: int, times: int | None) -> None:
-        self.taken, self.asked, self.times = self.taken + taken, self.asked + asked, self.times + (times or 0)
+    def count(self, taken: int, spoken: int, asked: int, times: int | None) -> None:
+        self.taken, self.spoken = self.taken + taken, self.spoken + spoken
+        self.asked, self.times = self.asked + asked, self.times + (times or 0)
 
     @property
     def mean(self) -> float | None:
@@ -37,7 +40,7 @@ class Passing:
 
     @property
     def not_asked(self) -> int:
-        return self.taken - self.asked
+        return self.spoken - self.asked
 
 
 @dataclass
@@ -116,24 +119,31 @@ def _around(area: Area) -> list[int]:
     return above
 
 
-COUNTED = {"taken": Count("pk"), "asked": Count("transfers"), "times": Sum("transfers")}
+ASKED = {"asked": Count("transfers"), "times": Sum("transfers")}
+SPOKEN = ~Q(concern__channel__in=["web", "sms"])  # whoever writes to us alone is passed on by nobody
+OF_REPORTS = {"taken": Count("pk"), "spoken": Count("pk", filter=SPOKEN), **ASKED}
+OF_TIPS = {"taken": Count("pk"), "spoken": Count("pk"), **ASKED}
 
 
 def _passing(found: dict[int, Reach], parts: dict[int, int], user: Any) -> None:
     reports = Report.objects.visible_to(user)
     for path in ("concern__community__area", "concern__area"):
-        _count(reports, path, found, parts)
-    _count(Handover.objects.visible_to(user), "area", found, parts)
+        _count(reports, path, OF_REPORTS, found, parts)
+    _count(Handover.objects.visible_to(user), "area", OF_TIPS, found, parts)
 
 
-def _count(rows: QuerySet, path: str, found: dict[int, Reach], parts: dict[int, int]) -> None:
+def _count(
+    rows: QuerySet, path: str, counted: dict[str, Any], found: dict[int, Reach], parts: dict[int, int]
+) -> None:
     here = rows.filter(**{f"{path}__in": list(parts)}).order_by().values_list(path)
-    for area, taken, asked, times in here.annotate(**COUNTED).values_list(path, *COUNTED):
-        found[parts[area]].passing.count(taken, asked, times)
+    for area, *numbers in here.annotate(**counted).values_list(path, *counted):
+        found[parts[area]].passing.count(*numbers)
 
 
 def through(lines: Iterable[Hotline], user: Any) -> dict[int, Passing]:
     """What came in by each of these lines, of what `user` may see."""
     rows = Report.objects.visible_to(user).filter(hotline__in=list(lines)).order_by().values_list("hotline")
-    counted = rows.annotate(**COUNTED).values_list("hotline", *COUNTED)
-    return {line: Passing(taken, asked, times or 0) for line, taken, asked, times in counted}
+    found: dict[int, Passing] = defaultdict(Passing)
+    for line, *numbers in rows.annotate(**OF_REPORTS).values_list("hotline", *OF_REPORTS):
+        found[line].count(*numbers)
+    return found

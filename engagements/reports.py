@@ -70,6 +70,7 @@ class Told:
 
 
 # --- Taking in ------------------------------------------------------------------------------------------------
+@sensitive_variables()  # a report of a fault holds no word of what people say
 def take(told: Told, *, by: User | None = None, token: str = "") -> str:
     """Takes a report in and returns its code, which is shown once and kept as a hash alone.
 
@@ -268,6 +269,7 @@ def _of_handover(tip: Handover) -> Standing:
     return Standing(_("Handed over"), steps, takes=False)
 
 
+@sensitive_variables()
 def add(code: str, *, text: str) -> None:
     """Adds to what this code follows. Raises ValidationError, codes.Throttled."""
     found = codes.find(code)
@@ -304,7 +306,7 @@ def open_contact(report: Report, *, by: User) -> str:
 
 
 # --- Tips: handed over, kept nowhere ---------------------------------------------------------------------------------
-@sensitive_variables("text")
+@sensitive_variables()
 def hand_over(
     *,
     text: str,
@@ -336,8 +338,8 @@ def hand_over(
     return code
 
 
+@sensitive_variables()
 @transaction.atomic
-@sensitive_variables("text")
 def _hand_over(text: str, tip: Handover, code: str, by: User) -> None:
     agency = tip.agency
     if not is_field(by):
@@ -354,7 +356,7 @@ def _hand_over(text: str, tip: Handover, code: str, by: User) -> None:
     _mail(tip, text.strip())  # last: where it fails, nothing of this was done
 
 
-@sensitive_variables("text", "body")
+@sensitive_variables()
 def _mail(tip: Handover, text: str) -> None:
     subject = _("Tip %(number)s: %(category)s") % {
         "number": tip.number,
@@ -371,8 +373,8 @@ def _mail(tip: Handover, text: str) -> None:
         ) from error
 
 
+@sensitive_variables()
 @transaction.atomic
-@sensitive_variables("words")
 def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: User) -> None:
     """What came in as a concern and is a tip: mailed to the agency, then taken out of here with all it said. Its code
     leads to the receipt from now on."""

@@ -56,6 +56,14 @@ def test_the_mean_is_of_those_who_were_asked(cast):
     assert (passing.taken, passing.asked, passing.not_asked, passing.mean) == (5, 4, 1, 1.5)
 
 
+def test_who_wrote_alone_was_passed_on_by_nobody_and_is_not_counted_as_not_asked(cast):
+    for channel in ("web", "sms"):
+        told = reports.Told(topic=cast.water_topic, text="x", channel=channel, community=cast.village)
+        reports.take(told)
+    passing = reach_of(cast.north, cast.officer).passing
+    assert (passing.taken, passing.not_asked) == (2, 0)
+
+
 def test_nobody_asked_is_not_known(cast):
     call(cast)
     assert reach_of(cast.north, cast.officer).passing.mean is None
