@@ -213,9 +213,10 @@ class Busy(Exception):
 def count(line: Hotline) -> None:
     """Counts a message of this line, without any number of a caller. Raises Busy."""
     counter = f"sms.{line.pk}.{int(time.time()) // HOUR}"
-    cache.add(counter, 0, HOUR)
-    if cache.incr(counter) > settings.SMS_PER_HOUR:
+    came = cache.get(counter, 0)
+    if came >= settings.SMS_PER_HOUR:
         raise Busy
+    cache.set(counter, came + 1, HOUR)
 
 
 @sensitive_variables()

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -92,6 +94,8 @@ def from_a_community(row, user):
         return
     if sight.is_field(user) and row.status == Community.Status.ACTIVE:
         yield Button(_("Brief"), url=reverse("engagement:brief", args=[row.pk]), icon_name="doc-full")
+        way = f"{reverse('take_report')}?{urlencode({'community': row.code})}"
+        yield Button(_("Take a report"), url=way, icon_name="comment-add")
     here = {"user": user, "community": row.code}
     yield from menus.list_button(Engagement, _("Meetings"), icon="group", **here)
     yield from menus.list_button(Concern, _("Concerns"), icon="comment", **here)
