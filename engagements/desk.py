@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -24,40 +23,12 @@ from .forms import place_errors
 from .models import Handover
 from .views import FieldView
 
-SPOKEN = dict(
-    zip(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        [
-            "Alfa",
-            "Bravo",
-            "Charlie",
-            "Delta",
-            "Echo",
-            "Foxtrot",
-            "Golf",
-            "Hotel",
-            "India",
-            "Juliett",
-            "Kilo",
-            "Lima",
-            "Mike",
-            "November",
-            "Oscar",
-            "Papa",
-            "Quebec",
-            "Romeo",
-            "Sierra",
-            "Tango",
-            "Uniform",
-            "Victor",
-            "Whiskey",
-            "X-ray",
-            "Yankee",
-            "Zulu",
-        ],
-        strict=True,
-    )
-)
+WORDS = [
+    "Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett", "Kilo", "Lima", "Mike",
+    "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Uniform", "Victor", "Whiskey", "X-ray", "Yankee",
+    "Zulu",
+]  # fmt: skip
+SPOKEN = {word[0]: word for word in WORDS}  # as radio operators read, in every language
 
 
 def read_out(code: str) -> list[list[tuple[str, str]]]:
@@ -71,7 +42,6 @@ class DeskView(FieldView):
 
     form_class: type[forms.Form]
     code_template = "engagements/office/code.html"
-    here: Any = ""
 
     @sensitive_variables()
     def take(self, form: Any) -> str:
@@ -108,11 +78,6 @@ class DeskView(FieldView):
         except PermissionDenied as error:
             form.add_error(None, str(error) or _("This is outside what your posting covers."))
         return ""
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
 
     def get_context_data(self, form: forms.Form | None = None, **kwargs):
         form = form or self.build()

@@ -44,8 +44,8 @@ def places_served(user: Any) -> QuerySet[Area]:
     return wide if wide.exists() else served
 
 
-class AreaChoice(forms.ModelChoiceField):
-    """An area, by its name and code."""
+class NamedChoice(forms.ModelChoiceField):
+    """An area or an agency, by its name and code."""
 
     def label_from_instance(self, obj):
         return f"{obj.label} ({obj.code})"
@@ -122,7 +122,7 @@ class DeskForm(ReportForm):
         max_length=160,
         help_text=gettext_lazy("Code or name."),
     )
-    area = AreaChoice(
+    area = NamedChoice(
         label=gettext_lazy("Area, if the community is not known"),
         queryset=Area.objects.none(),
         required=False,
@@ -223,7 +223,7 @@ class TipAgency(forms.Form):
     category = forms.ChoiceField(
         label=gettext_lazy("Category"), choices=[("", "—"), *Handover.Category.choices]
     )
-    agency = AreaChoice(label=gettext_lazy("Hand over to"), queryset=Agency.objects.none())
+    agency = NamedChoice(label=gettext_lazy("Hand over to"), queryset=Agency.objects.none())
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -234,7 +234,7 @@ class TipForm(TipAgency):
     """A tip: its words go to the agency by mail and are kept nowhere."""
 
     token = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
-    area = AreaChoice(label=gettext_lazy("District"), queryset=Area.objects.none())
+    area = NamedChoice(label=gettext_lazy("District"), queryset=Area.objects.none())
     transfers = forms.IntegerField(
         label=gettext_lazy("How often were they passed on before they got here?"),
         required=False,
