@@ -75,7 +75,8 @@ class CommunityByName(forms.CharField):
 
     def offer(self, rows: QuerySet[Community]) -> None:
         self.rows = rows
-        self.widget = CommunityInput(list(rows.order_by("name")[:LISTED]))
+        offered = rows.only("code", "name", "name_fr", "name_ar").order_by("name")[:LISTED]
+        self.widget = CommunityInput(list(offered))
 
     def clean(self, value):
         typed = super().clean(value)

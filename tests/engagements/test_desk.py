@@ -224,3 +224,10 @@ def test_as_many_queries_for_one_community_as_for_many(cast, desk, django_assert
         )
     with django_assert_max_num_queries(len(one)):
         desk.get(ADDRESS)
+
+
+def test_a_community_leads_to_the_desk_and_is_filled_in(cast, desk):
+    page = desk.get(reverse("community:inspect", args=[cast.village.pk])).content.decode()
+    assert f"{ADDRESS}?community={cast.village.code}" in page
+    form = desk.get(f"{ADDRESS}?community={cast.village.code}").context["form"]
+    assert form["community"].value() == cast.village.code
