@@ -46,7 +46,10 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("field:photo", PHONE),
     ("field:contact", PHONE),
     ("field:leave", PHONE),
-    ("sms", PUBLIC),  # closed without a secret, and opened by a signature alone: tests/engagements/test_sms.py
+    (
+        "sms",
+        PUBLIC,
+    ),  # closed without a secret, and opened by a signature alone: tests/engagements/test_sms.py
     ("robots", PUBLIC),
     ("sitemap*", PUBLIC),
     ("set_language", PUBLIC),
