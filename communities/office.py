@@ -54,6 +54,7 @@ from .office_forms import (
 )
 from .office_lists import (
     CARRIED,
+    InsideIndex,
     ListMapView,
     MapOfCommunities,
     OfCommunities,
@@ -74,6 +75,7 @@ __all__ = [
     "DayColumn",
     "DueColumn",
     "GeoWidget",
+    "InsideIndex",
     "ListMapView",
     "MapOfCommunities",
     "OfCommunities",

@@ -180,14 +180,18 @@ def read_by_anyone(model: Any, path: str) -> bool:
     return followed_model(model, links).privacy.get(name, Level.PUBLIC) == Level.PUBLIC
 
 
-class OfCommunities(ScopedIndexView):
-    """A list of what communities asked, heard and were given. To editors a community goes by its public name."""
+class InsideIndex(ScopedIndexView):
+    """A list of which editors search and export what may be public alone."""
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         if not reads_internal(request.user):
             self.list_export = [path for path in self.list_export if read_by_anyone(self.model, path)]
             self.search_fields = [path for path in self.search_fields if read_by_anyone(self.model, path)]
+
+
+class OfCommunities(InsideIndex):
+    """A list of what communities asked, heard and were given. To editors a community goes by its public name."""
 
 
 # --- Maps ----------------------------------------------------------------------------------------------

@@ -227,11 +227,15 @@ class CrossingPointResource(PlacedResource):
 @register
 class AgencyResource(ImportResource):
     name = "agencies"
-    synonyms = {"code": ("acronym", "sigle"), "name": ("organisation", "agency")}
+    synonyms = {
+        "code": ("acronym", "sigle"),
+        "name": ("organisation", "agency"),
+        "tips_to": ("e-mail for tips", "email for tips", "courriel pour les signalements"),
+    }
 
     class Meta:
         model = Agency
-        fields = [*NAMED, "kind", "country"]
+        fields = [*NAMED, "kind", "country", "tips_to"]
         import_id_fields = ["code"]
 
 

@@ -393,10 +393,19 @@ def is_field(user: Any) -> bool:
     return sight_of(user).holds(Role.OFFICER, Role.SUPERVISOR)
 
 
+def areas_served(user: Any) -> models.QuerySet:
+    """The areas that `user` is posted to as officer or supervisor, with all that lie in them."""
+    return apps.get_model("communities", "Area").objects.filter(own_areas("self").q(sight_of(user)))
+
+
 def serves(user: Any, area: models.Model) -> bool:
     """Whether this area lies in those that `user` is posted to as officer or supervisor."""
-    here = own_areas("self").q(sight_of(user))
-    return apps.get_model("communities", "Area").objects.filter(here, pk=area.pk).exists()
+    return areas_served(user).filter(pk=area.pk).exists()
+
+
+def works_here(user: Any) -> bool:
+    """Holds a posting of any kind today."""
+    return bool(sight_of(user).roles)
 
 
 def is_officer(user: Any) -> bool:

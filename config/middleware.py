@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 OFFICE = "/office/"
 ENROL = "/field/enrol/"
-UNTRANSLATED = (OFFICE, "/accounts/", "/field/", "/map/", "/static/", "/media/")
+UNTRANSLATED = (OFFICE, "/accounts/", "/field/", "/sms/", "/map/", "/static/", "/media/")
 
 
 class PublicLocaleMiddleware(LocaleMiddleware):

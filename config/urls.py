@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.sitemaps import SITEMAPS
 from cms.views import robots
+from engagements.sms_views import text_message
 
 from .views import healthz
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("office/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("office/", include(wagtailadmin_urls)),
     path("field/", include("engagements.field.urls")),
+    path("sms/", text_message, name="sms"),
     path("", include("communities.urls")),
 ]
 

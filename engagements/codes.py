@@ -82,7 +82,7 @@ def grouped(code: str) -> str:
 
 def read(text: str) -> str:
     """The code that somebody typed, in whatever case, groups and digits. Raises ValidationError."""
-    plain = "".join(_latin(sign) for sign in unicodedata.normalize("NFKC", text))
+    plain = latin(unicodedata.normalize("NFKC", text))
     code = "".join(sign for sign in plain.upper().translate(MEANT) if sign in ALPHABET)
     if len(code) != LENGTH:
         raise ValidationError(
@@ -94,9 +94,10 @@ def read(text: str) -> str:
     return code
 
 
-def _latin(sign: str) -> str:
+def latin(text: str) -> str:
     """Arabic and other digits as 0 to 9."""
-    return str(unicodedata.digit(sign)) if unicodedata.digit(sign, None) is not None else sign
+    digits = ((sign, unicodedata.digit(sign, None)) for sign in text)
+    return "".join(sign if digit is None else str(digit) for sign, digit in digits)
 
 
 # --- Looking up ----------------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ def panels(user: User) -> list[HomePanel]:
     """The panels of this floor that `user`'s postings call for."""
     found = []
     if sight.is_field(user):
-        found += [returned(user), silent_communities(user), promises_due(user), people_to_tell(user)]
-        found.append(answered_by_headquarters(user))
+        found += [at_the_desk(), returned(user), silent_communities(user), promises_due(user)]
+        found += [people_to_tell(user), answered_by_headquarters(user)]
     if sight.is_reviewer(user):
         found += [to_review(user), from_phones(user)]
     if sight.is_reviewer(user) or sight.is_programme(user):
@@ -49,6 +49,15 @@ def panels(user: User) -> list[HomePanel]:
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
     return [panel for panel in found if panel]
+
+
+def at_the_desk() -> HomePanel:
+    """Where somebody who answers a call goes first."""
+    lines = [
+        Line(_("Take a report"), reverse("take_report"), _("A call, a visit, a letter or a paper form")),
+        Line(_("Hand over a tip"), reverse("handover:new"), _("A suspicion about people or movements")),
+    ]
+    return HomePanel(name="desk", heading=_("Somebody calls or comes"), lines=lines, empty="", order=90)
 
 
 def returned(user: User) -> HomePanel | None:

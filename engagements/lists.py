@@ -13,11 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
-from communities.office import AreaFilter, CodeFilter, MapOfCommunities, OfCommunities, PlaceFilters
+from communities.office import (
+    AreaFilter,
+    CodeFilter,
+    MapOfCommunities,
+    OfCommunities,
+    PlaceFilters,
+    ScopedFilterSet,
+    ScopedIndexView,
+)
 from communities.office_columns import NOTHING_KNOWN
 from communities.sight import is_field, reads_internal
 
-from .models import Commitment, Concern, Duty, Engagement
+from .models import Commitment, Concern, Duty, Engagement, Handover
 
 WORDS_SHOWN = 14
 
@@ -112,6 +120,15 @@ class DutyFilters(PlaceFilters):
         return rows.filter(Q(concern__agency__code__iexact=code) | Q(commitment__agency__code__iexact=code))
 
 
+class TipFilters(ScopedFilterSet):
+    area = AreaFilter(field_name="area")
+    agency = CodeFilter(field_name="agency__code", label=_("Agency (code)"))
+
+    class Meta:
+        model = Handover
+        fields = ["category", "outcome"]
+
+
 # --- Lists and their maps ------------------------------------------------------------------------------
 class MeetingIndex(OfCommunities):
     def get_add_url(self):
@@ -123,6 +140,22 @@ class MeetingIndex(OfCommunities):
         if add_url := self.get_add_url():
             return [HeaderButton(_("Log a meeting"), url=add_url, icon_name="plus")]
         return []
+
+
+class TipIndex(ScopedIndexView):
+    @property
+    def header_buttons(self):
+        if not is_field(self.request.user):
+            return []
+        return [HeaderButton(_("Hand over a tip"), url=reverse("handover:new"), icon_name="plus")]
+
+
+class ConcernIndex(OfCommunities):
+    @property
+    def header_buttons(self):
+        if not is_field(self.request.user):
+            return []
+        return [HeaderButton(_("Take a report"), url=reverse("take_report"), icon_name="plus")]
 
 
 class WithAnswers:

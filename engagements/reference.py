@@ -53,23 +53,32 @@ TOPICS = [
         7,
         True,
     ),
+    ("other", "Something else", "Autre chose", "أمر آخر", 30, False),
 ]
+CATCH_ALL = "other"  # the topic of what names none
 
 
 def load() -> int:
     """Adds the standard topics that are missing; what the office has edited stays. Returns how many were added."""
-    added = 0
-    for position, (code, name, name_fr, name_ar, days, sealed) in enumerate(TOPICS, 1):
-        _topic, made = Topic.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": name,
-                "name_fr": name_fr,
-                "name_ar": name_ar,
-                "days_to_answer": days,
-                "sealed": sealed,
-                "position": position * 10,
-            },
-        )
-        added += made
-    return added
+    return sum(_load(position)[1] for position in range(len(TOPICS)))
+
+
+def _load(position: int) -> tuple[Topic, bool]:
+    code, name, name_fr, name_ar, days, sealed = TOPICS[position]
+    return Topic.objects.get_or_create(
+        code=code,
+        defaults={
+            "name": name,
+            "name_fr": name_fr,
+            "name_ar": name_ar,
+            "days_to_answer": days,
+            "sealed": sealed,
+            "position": (position + 1) * 10,
+        },
+    )
+
+
+def catch_all() -> Topic:
+    """The topic of what names none: made where the standard topics were never loaded."""
+    position = next(place for place, row in enumerate(TOPICS) if row[0] == CATCH_ALL)
+    return _load(position)[0]

@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from communities import uploads
@@ -69,6 +70,7 @@ class Told:
 
 
 # --- Taking in ------------------------------------------------------------------------------------------------
+@sensitive_variables()  # a report of a fault holds no word of what people say
 def take(told: Told, *, by: User | None = None, token: str = "") -> str:
     """Takes a report in and returns its code, which is shown once and kept as a hash alone.
 
@@ -113,7 +115,7 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
         _require_place(told, by)
         sealed.receive(
             topic=told.topic,
-            text=told.text,
+            text=_with_contact(told),
             raised_by=told.raised_by,
             raised_on=raised_on,
             channel=told.channel,
@@ -149,6 +151,14 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
     TrackingCode.objects.create(digest=codes.digest(code), concern=concern)
 
 
+def _with_contact(told: Told) -> str:
+    """How to reach whoever reports what is sealed is sealed with it: nobody else is to open it."""
+    if not told.contact.strip():
+        return told.text
+    reach = _("How to reach them: %(contact)s") % {"contact": told.contact.strip()}
+    return f"{told.text.strip()}\n\n{reach}"
+
+
 def _require_place(told: Told, by: User | None) -> None:
     """Somebody who writes down what was said does so for the places they serve."""
     if by is None:
@@ -175,10 +185,12 @@ class Standing:
     heading: str
     steps: list[Step]
     takes: bool
+    is_sealed: bool = False
 
 
-def follow(code: str) -> Standing | None:
-    """Where what this code follows stands; None where no report has it. Reading an answer counts as being told.
+def follow(code: str, *, tells: bool = True) -> Standing | None:
+    """Where what this code follows stands; None where no report has it. Reading an answer counts as being told, unless
+    not `tells`: where it may not reach them whole.
 
     `code` is as codes.read returns it. Raises codes.Throttled.
     """
@@ -186,14 +198,14 @@ def follow(code: str) -> Standing | None:
     if found is None:
         return None
     if found.concern:
-        return _of_concern(found.concern)
+        return _of_concern(found.concern, tells)
     if found.sealed:
-        return _of_sealed(found.sealed, code)
+        return _of_sealed(found.sealed, code, tells)
     assert found.handover
     return _of_handover(found.handover)
 
 
-def _of_concern(concern: Concern) -> Standing:
+def _of_concern(concern: Concern, tells: bool) -> Standing:
     living = Concern.objects.select_related("agency").get(pk=concern.living.pk)
     steps = [Step(concern.raised_on, _("You told us."))]
     steps += [
@@ -215,7 +227,8 @@ def _of_concern(concern: Concern) -> Standing:
     if living.is_answered and living.answered_on:
         said = living.get_because_display() if living.because else _("The answer:")
         steps.append(Step(living.answered_on, said, living.answer))
-        loop.told_by_code(concern)
+        if tells:
+            loop.told_by_code(concern)
     heading = _heading(living)
     return Standing(heading, steps, takes=True)
 
@@ -230,16 +243,17 @@ def _heading(concern: Concern) -> str:
     return _("Received, not looked at yet")
 
 
-def _of_sealed(concern: SealedConcern, code: str) -> Standing:
+def _of_sealed(concern: SealedConcern, code: str, tells: bool) -> Standing:
     steps = [Step(concern.raised_on, _("You told us. Only the integrity officer can read it."))]
     for note in concern.notes.all():
         if note.kind == note.Kind.ADDED:
             steps.append(Step(note.on, _("You added to it.")))
         elif note.kind == note.Kind.ANSWER and note.to_reader:
             steps.append(Step(note.on, _("The answer:"), codes.open_with(code, note.to_reader)))
-    sealed.told_by_code(concern)
+    if tells:
+        sealed.told_by_code(concern)
     heading = _("Received") if concern.state == SealedConcern.State.NEW else _("Answered")
-    return Standing(heading, steps, takes=True)
+    return Standing(heading, steps, takes=True, is_sealed=True)
 
 
 def _of_handover(tip: Handover) -> Standing:
@@ -255,6 +269,7 @@ def _of_handover(tip: Handover) -> Standing:
     return Standing(_("Handed over"), steps, takes=False)
 
 
+@sensitive_variables()
 def add(code: str, *, text: str) -> None:
     """Adds to what this code follows. Raises ValidationError, codes.Throttled."""
     found = codes.find(code)
@@ -291,7 +306,7 @@ def open_contact(report: Report, *, by: User) -> str:
 
 
 # --- Tips: handed over, kept nowhere ---------------------------------------------------------------------------------
-@transaction.atomic
+@sensitive_variables()
 def hand_over(
     *,
     text: str,
@@ -301,29 +316,47 @@ def hand_over(
     by: User,
     transfers: int | None = None,
     code: str = "",
+    token: str = "",
 ) -> str:
     """Mails a tip to the agency concerned and returns the receipt code. The text is kept nowhere: it is neither
     stored nor queued, and where it cannot be mailed nothing remains of it but what stands in the form.
 
+    `token` names the form it was sent with: sent twice, it is mailed once, with the same code.
     Raises ValidationError by field, PermissionDenied where the area is out of `by`'s sight.
     """
+    code = code or (codes.of_form(token) if token else codes.new())
+    try:
+        _hand_over(
+            text,
+            Handover(category=category, area=area.district, agency=agency, transfers=transfers),
+            code,
+            by,
+        )
+    except IntegrityError:
+        if not (token and _came_just_now(code)):
+            raise
+    return code
+
+
+@sensitive_variables()
+@transaction.atomic
+def _hand_over(text: str, tip: Handover, code: str, by: User) -> None:
+    agency = tip.agency
     if not is_field(by):
         raise PermissionDenied
     if not agency.tips_to:
         raise ValidationError({"agency": _("This agency has no address for tips. Call it instead.")})
     if not text.strip():
         raise ValidationError({"text": _("Write what was said.")})
-    tip = Handover(category=category, area=area.district, agency=agency, transfers=transfers)
     tip.full_clean()
     tip.save()
     require(by, "add", tip)
-    code = code or codes.new()
     TrackingCode.objects.create(digest=codes.digest(code), handover=tip)
     log(tip, "engagements.hand_over", user=by, data={"agency": agency.code})
     _mail(tip, text.strip())  # last: where it fails, nothing of this was done
-    return code
 
 
+@sensitive_variables()
 def _mail(tip: Handover, text: str) -> None:
     subject = _("Tip %(number)s: %(category)s") % {
         "number": tip.number,
@@ -340,6 +373,7 @@ def _mail(tip: Handover, text: str) -> None:
         ) from error
 
 
+@sensitive_variables()
 @transaction.atomic
 def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: User) -> None:
     """What came in as a concern and is a tip: mailed to the agency, then taken out of here with all it said. Its code

@@ -21,7 +21,8 @@ from wagtail.admin import messages
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import history, loop, meetings, questions
+from . import history, loop, meetings, questions, reports
+from .desk_forms import OutcomeForm, TipAgency
 from .forms import (
     AnswerForm,
     AskForm,
@@ -42,6 +43,7 @@ from .models import (
     Engagement,
     Escalation,
     Evidence,
+    Handover,
     Photo,
     Pulse,
     Revision,
@@ -88,6 +90,7 @@ class RowPage(ScopedInspectView):
     def build_form(self, action: Action, data, files=None) -> forms.Form:
         needs: dict[type[forms.Form], dict[str, Any]] = {
             AssignForm: {"user": self.request.user},
+            TipAgency: {"user": self.request.user},
             RewordForm: {"row": self.object},
         }
         kwargs = needs.get(action.form_class, {})
@@ -247,6 +250,11 @@ ASK = Action(
 
 
 # --- Concerns ----------------------------------------------------------------------------------------------
+def _may_be_a_tip(row: Concern, user: Any) -> bool:
+    new = Concern.objects.filter(pk=row.pk, state=Concern.State.NEW)
+    return is_field(user) and new.triaged_by(user).exists()
+
+
 def _may_move(to: str) -> Callable[[Concern, Any], bool]:
     return lambda row, user: not loop.why_not(row, to) and may(user, "change", row)
 
@@ -269,6 +277,15 @@ class ConcernPage(RowPage):
             _may_move(Concern.State.ASSIGNED),
             form_class=AssignForm,
             done=_("Given to the agency."),
+            secondary=True,
+        ),
+        Action(
+            "tip",
+            _("It is a tip: hand it over"),
+            lambda row, data, user: reports.hand_over_concern(row, by=user, **data),
+            _may_be_a_tip,
+            form_class=TipAgency,
+            done=_("Handed over by mail. What it said is kept nowhere here; its code leads to the receipt."),
             secondary=True,
         ),
         REWORD,
@@ -404,3 +421,22 @@ class DutyPage(RowPage):
 
     def beside(self):
         return [(_("Tellings"), self._seen(self.object.tellings.all()))]
+
+
+# --- Tips ----------------------------------------------------------------------------------------------------
+class HandoverPage(RowPage):
+    template_name = "engagements/office/handover.html"
+    moves = (
+        Action(
+            "outcome",
+            _("Give the outcome"),
+            lambda row, data, user: reports.give_outcome(row, by=user, **data),
+            lambda row, user: row.outcome == Handover.Outcome.WAITING and may(user, "change", row),
+            form_class=OutcomeForm,
+            done=_("Given. Whoever gave the tip reads it with their code."),
+        ),
+    )
+
+    @property
+    def place(self) -> str:
+        return self.object.area.label

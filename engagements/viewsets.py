@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from communities import menus
@@ -12,7 +12,6 @@ from communities.office import (
     DayColumn,
     DueColumn,
     MapOfCommunities,
-    OfCommunities,
     PlaceColumn,
     Related,
     ScopedModelViewSet,
@@ -21,11 +20,12 @@ from communities.office import (
 
 from . import lists
 from .brief_views import brief_page
+from .desk import NewTip
 from .field.office import EntryViewSet
 from .lists import WordsColumn
-from .models import Commitment, Concern, Duty, Engagement, Mandate, Topic
+from .models import Commitment, Concern, Duty, Engagement, Handover, Mandate, Topic
 from .question_pages import QuestionViewSet
-from .row_pages import CommitmentPage, ConcernPage, DutyPage, MeetingPage
+from .row_pages import CommitmentPage, ConcernPage, DutyPage, HandoverPage, MeetingPage
 from .views import ChooseCommunity, MeetingScreenView, MendMeeting
 
 
@@ -82,7 +82,7 @@ class ConcernViewSet(ScopedModelViewSet):
     icon = "comment"
     may_add = may_edit = False
     form_fields: tuple = ()
-    index_view_class = OfCommunities
+    index_view_class = lists.ConcernIndex
     map_field = "community__location"
     map_view_class = MapOfCommunities
     list_select_related = (PlaceColumn.reads, "area__parent__parent", "topic", "agency")
@@ -174,6 +174,54 @@ class DutyViewSet(ScopedModelViewSet):
     inspect_view_fields = ["due_on"]
 
 
+class HandoverViewSet(ScopedModelViewSet):
+    model = Handover
+    icon = "mail"
+    url_prefix = "tips"
+    menu_label = _("Tips handed over")
+    note = _(
+        "What was said is kept nowhere: only that a tip came, when it was handed over and what became of it."
+    )
+    may_add = may_edit = False
+    form_fields: tuple = ()
+    index_view_class = lists.TipIndex
+    list_select_related = ("area", "agency")
+    inspect_view_class = HandoverPage
+    filterset_class = lists.TipFilters
+    list_display = [
+        Related("number", label=_("Tip")),
+        Column("category", label=_("Category"), accessor="get_category_display"),
+        Related("area.label", label=_("District")),
+        Related("agency.label", label=_("Handed over to")),
+        DateColumn("handed_at", label=_("Handed over"), sort_key="handed_at"),
+        Column("outcome", label=_("What became of it"), accessor="get_outcome_display", sort_key="outcome"),
+    ]
+    list_export = [
+        "pk",
+        "category",
+        "area.code",
+        "agency.code",
+        "received_at",
+        "handed_at",
+        "outcome",
+        "outcome_on",
+    ]
+    export_headings = {"area.code": _("area"), "agency.code": _("agency")}
+    inspect_view_fields = [
+        "category",
+        "area",
+        "agency",
+        "received_at",
+        "handed_at",
+        "transfers",
+        "outcome",
+        "outcome_on",
+    ]
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("new/", NewTip.as_view(), name="new")]
+
+
 class TopicViewSet(ScopedModelViewSet):
     model = Topic
     icon = "tag"
@@ -220,4 +268,5 @@ class MeetingsGroup(ModelViewSetGroup):
         DutyViewSet,
         QuestionViewSet,
         EntryViewSet,
+        HandoverViewSet,
     )

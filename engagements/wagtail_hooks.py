@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django.db import transaction
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +13,10 @@ from communities.models import Community
 from communities.sight import scope_app
 
 from . import figure_views, home
+from .desk import TakeReport
 from .field.office import DeviceViewSet
 from .figures import kept_sheets
+from .hotline_office import HotlineViewSet
 from .models import Commitment, Concern, Engagement
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
@@ -58,25 +62,34 @@ def name_our_moves(actions):
 
 @hooks.register("register_admin_viewset")
 def the_meetings():
-    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), DeviceViewSet()]
+    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), HotlineViewSet(), DeviceViewSet()]
 
 
-class NotebookMenuItem(MenuItem):
+class FieldMenuItem(MenuItem):
     def is_shown(self, request):
         return sight.is_field(request.user)
 
 
 @hooks.register("register_admin_menu_item")
+def desk():
+    """Where a call, a visit or a letter is written down."""
+    return FieldMenuItem(
+        _("Take a report"), reverse("take_report"), name="take-report", icon_name="comment-add", order=90
+    )
+
+
+@hooks.register("register_admin_menu_item")
 def notebook():
     """The way to the app that officers put on their phones."""
-    return NotebookMenuItem(
+    return FieldMenuItem(
         _("On the phone"), reverse("field:shell"), name="notebook", icon_name="mobile-alt", order=150
     )
 
 
 @hooks.register("register_admin_urls")
-def files():
+def desk_and_files():
     return [
+        path("reports/new/", TakeReport.as_view(), name="take_report"),
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]
@@ -106,6 +119,8 @@ def from_a_community(row, user):
         return
     if sight.is_field(user) and row.status == Community.Status.ACTIVE:
         yield Button(_("Brief"), url=reverse("engagement:brief", args=[row.pk]), icon_name="doc-full")
+        way = f"{reverse('take_report')}?{urlencode({'community': row.code})}"
+        yield Button(_("Take a report"), url=way, icon_name="comment-add")
     here = {"user": user, "community": row.code}
     yield from menus.list_button(Engagement, _("Meetings"), icon="group", **here)
     yield from menus.list_button(Concern, _("Concerns"), icon="comment", **here)

@@ -46,6 +46,10 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("field:photo", PHONE),
     ("field:contact", PHONE),
     ("field:leave", PHONE),
+    (
+        "sms",
+        PUBLIC,
+    ),  # closed without a secret, and opened by a signature alone: tests/engagements/test_sms.py
     ("robots", PUBLIC),
     ("sitemap*", PUBLIC),
     ("set_language", PUBLIC),
@@ -76,6 +80,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
             "sector",
             "topic",
             "mandate",
+            "hotline",
         )
         for row in ((f"{kind}:add", REFERENCE), (f"{kind}:edit", REFERENCE), (f"{kind}:*", ALL))
     ],
@@ -105,11 +110,14 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("engagement:brief", FIELD),
     ("engagement:mend", FIELD),
     ("engagement:*", FIELD | {"manager", "editor", "liaison"}),
-    ("concern:*", FIELD | {"manager", "editor", "focal_point", "integrity"}),
+    ("concern:*", FIELD | {"manager", "editor", "focal_point"}),
     ("commitment:*", FIELD | {"manager", "editor", "focal_point"}),
-    ("duty:*", FIELD | {"manager", "editor", "integrity"}),
+    ("duty:*", FIELD | {"manager", "editor"}),
     ("question:add", FIELD),
     ("question:*", FIELD | {"manager"}),
+    ("take_report", FIELD),
+    ("handover:new", FIELD),
+    ("handover:*", FIELD | {"manager", "focal_point"}),
     ("photo_file", FIELD | {"manager"}),
     ("evidence_file", FIELD | {"manager", "focal_point"}),
     ("cms:ready", frozenset({"editor"})),

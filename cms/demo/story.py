@@ -11,7 +11,7 @@ from engagements import reference as topics
 from services import gaps
 from services import reference as services
 
-from . import golden, history, label, meetings, outcomes, people, phones, provision, world
+from . import desk, golden, history, label, meetings, outcomes, people, phones, provision, world
 
 # How many meetings: in each of the officer's own communities, and how many elsewhere in each country.
 OWN = [6, 4, 5, 4, 3, 6, 5]
@@ -52,6 +52,7 @@ def _tell() -> None:
     by_hand = golden.tell(stage)
     meetings.tell(stage, meetings=_visited(stage))
     phones.tell(stage)
+    desk.tell(stage)
     provision.tell(stage)
     for service_type in land.types.values():
         gaps.recompute(service_type)

@@ -82,6 +82,11 @@ class AreaQuerySet(ReferenceQuerySet):
             path += "__parent"
         return self.filter(above)
 
+    def named(self, query: str) -> AreaQuerySet:
+        """Those of which the code or a name holds these words."""
+        fields = ("code", "name", "name_fr", "name_ar")
+        return self.filter(Q(*((f"{name}__icontains", query) for name in fields), _connector=Q.OR))
+
 
 class Area(Named):
     """An administrative area with its P-code; a tree: country 0, region 1, district 2, …"""

@@ -9,6 +9,7 @@ from ..models import Agency, Area, BorderSection, CrossingPoint, Language
 from ..office import (
     AreaFilter,
     DayColumn,
+    InsideIndex,
     Related,
     ScopedChooserViewSet,
     ScopedFilterSet,
@@ -37,12 +38,24 @@ class AgencyViewSet(ScopedModelViewSet):
     icon = "site"
     menu_hook = menus.REFERENCE
     menu_order = 100
-    list_display = ["code", Column("label", label=_("Name"), sort_key="name"), "kind", "country"]
+    index_view_class = InsideIndex
+    list_display = [
+        "code",
+        Column("label", label=_("Name"), sort_key="name"),
+        "kind",
+        "country",
+        YesNoColumn("tips_to", label=_("Takes tips")),
+    ]
     list_filter = ["kind", "country"]
     search_fields = ["code", *NAMES]
-    list_export = ["code", *NAMES, "country", "kind"]
-    panels = [FieldPanel("code"), names_panel(), FieldRowPanel([FieldPanel("country"), FieldPanel("kind")])]
-    inspect_view_fields = ["code", *NAMES, "country", "kind"]
+    list_export = ["code", *NAMES, "country", "kind", "tips_to"]
+    panels = [
+        FieldPanel("code"),
+        names_panel(),
+        FieldRowPanel([FieldPanel("country"), FieldPanel("kind")]),
+        FieldPanel("tips_to"),
+    ]
+    inspect_view_fields = ["code", *NAMES, "country", "kind", "tips_to"]
 
 
 class AreaFilters(ScopedFilterSet):

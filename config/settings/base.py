@@ -162,6 +162,13 @@ PUBLIC_FIGURES_SECONDS = env.int("PUBLIC_FIGURES_SECONDS", default=60)
 # For so many days a phone of an officer works, and keeps what it fetched, without contact.
 FIELD_DAYS_WITHOUT_CONTACT = env.int("FIELD_DAYS_WITHOUT_CONTACT", default=30)
 
+# Text messages: secrets that gateways sign with; tokens of those that cannot sign. Empty: that door is closed.
+SMS_SECRETS = env.list("SMS_SECRETS", default=[])
+SMS_TOKENS = env.list("SMS_TOKENS", default=[])
+SMS_PER_HOUR = env.int("SMS_PER_HOUR", default=600)  # to each line
+
+EMAIL_TIMEOUT = 15  # seconds: who hands a tip over waits for its mail
+
 # --- Files, cache, work ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

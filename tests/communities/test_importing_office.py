@@ -303,7 +303,7 @@ def test_it_exports_areas_in_each_form(office, form):
 
 def test_it_offers_a_template_with_the_header_alone(office):
     content = office.get(reverse("imports:template", args=["agencies"])).content.decode("utf-8-sig")
-    assert content.strip() == "code,name,name_fr,name_ar,kind,country"
+    assert content.strip() == "code,name,name_fr,name_ar,kind,country,tips_to"
 
 
 ADDRESSES = [
