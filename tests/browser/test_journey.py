@@ -128,15 +128,15 @@ def test_chapter_1_the_manager_brings_in_a_register_and_mends_its_refused_rows(v
 
 
 # --- The meeting -----------------------------------------------------------------------------------------
-def open_meeting_screen(visitor):
+def open_meeting_screen(visitor, village=VILLAGE):
     """From the office's home: my communities → find → the one screen."""
     page = visitor.page
     visitor.panel("My communities, those not met for longest first").get_by_role(
         "link", name="See all"
     ).click()
-    page.get_by_label("Find a community").fill(VILLAGE)
+    page.get_by_label("Find a community").fill(village)
     page.get_by_role("button", name="Find", exact=True).click()
-    page.get_by_role("link", name=VILLAGE).click()
+    page.get_by_role("link", name=village).click()
     expect(page.get_by_role("heading", name="What people asked")).to_be_visible()
 
 
@@ -185,9 +185,9 @@ def test_chapter_2_the_officer_logs_a_meeting_and_nothing_typed_is_lost(visit):
 
 
 # --- The review ------------------------------------------------------------------------------------------
-def day_shown(day):
+def day_shown(day, village=VILLAGE):
     """How a home panel names a meeting of that day, whatever the order of its date."""
-    return re.compile(rf"^{VILLAGE},(?=.*\b{day.day}\b).*\b{day.year}$")
+    return re.compile(rf"^{village},(?=.*\b{day.day}\b).*\b{day.year}$")
 
 
 def test_chapter_3_the_supervisor_returns_it_and_the_officer_mends_it(visit):
@@ -214,10 +214,10 @@ def test_chapter_3_the_supervisor_returns_it_and_the_officer_mends_it(visit):
     accept(supervisor, MET)
 
 
-def accept(supervisor, day):
+def accept(supervisor, day, village=VILLAGE):
     """The supervisor finds the meeting on the home panel and accepts it."""
     supervisor.page.goto("/office/")
-    supervisor.panel("Meetings to review").get_by_role("link", name=day_shown(day)).click()
+    supervisor.panel("Meetings to review").get_by_role("link", name=day_shown(day, village)).click()
     supervisor.page.get_by_role("button", name="Accept").click()
     expect(supervisor.page.get_by_text("From now on this meeting counts.")).to_be_visible()
 
@@ -453,3 +453,33 @@ def test_chapter_11_they_read_it_without_javascript(visit):
     expect(page.get_by_role("main")).to_contain_text(SHOWN)
     page.get_by_role("main").get_by_role("link", name=VILLAGE).click()
     read_the_story(page)
+
+
+# --- The last word -----------------------------------------------------------------------------------------
+SCHOOL, TEACHER = "Gorou Lokoto", "Send a second teacher for class three."
+
+
+def test_chapter_12_a_dispute_at_the_next_meeting_reopens_what_was_said_to_be_done(visit):
+    page = visit().page
+    page.goto("/en/communities/")
+    page.get_by_role("searchbox").fill(SCHOOL)
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("main").get_by_role("link", name=SCHOOL).first.click()
+    thread = page.get_by_role("article").filter(has=page.get_by_role("heading", name=TEACHER)).first
+    expect(thread).to_contain_text("Done, not yet confirmed")
+
+    officer = visit("officer")
+    open_meeting_screen(officer, SCHOOL)
+    verdict = officer.page.get_by_role("region", name="What was promised before").get_by_role(
+        "group", name=TEACHER
+    )
+    field(verdict, "Not kept").check()
+    field(verdict, "Who answered").select_option(label="Youth group")
+    write_five(officer.page, MET_AGAIN)
+    officer.page.get_by_role("button", name="Submit for review").click()
+    expect(officer.page.get_by_text("Your supervisor sees it now.")).to_be_visible()
+    accept(visit("supervisor"), MET_AGAIN, SCHOOL)
+
+    page.reload()
+    expect(thread).to_contain_text("Not kept")
+    expect(thread).not_to_contain_text("Done, not yet confirmed")
