@@ -15,7 +15,7 @@ class PlainPages(Sitemap):
     i18n = alternates = True
 
     def items(self):
-        return ["public:communities", "public:map"]
+        return ["public:communities", "public:map", "public:report", "public:report_numbers"]
 
     def location(self, item):
         return reverse(item)

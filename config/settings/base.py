@@ -161,6 +161,9 @@ PUBLIC_FIGURES_SECONDS = env.int("PUBLIC_FIGURES_SECONDS", default=60)
 # For so many days a phone of an officer works, and keeps what it fetched, without contact.
 FIELD_DAYS_WITHOUT_CONTACT = env.int("FIELD_DAYS_WITHOUT_CONTACT", default=30)
 
+# Bytes of a report with its photos, which are read into memory. The web server's own limit lies above it.
+REPORT_LARGEST_BODY = env.int("REPORT_LARGEST_BODY", default=40 * 2**20)
+
 # --- Files, cache, work ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
