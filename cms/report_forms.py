@@ -143,7 +143,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Your code"),
         max_length=80,
-        help_text=_("16 letters and digits, such as 7K4M-9QWX-2D3F-HJ5T. Capitals and dashes do not matter."),
+        help_text=_("16 letters and digits, in four groups. Capitals and dashes do not matter."),
         error_messages={"required": _("Write the code you were given.")},
         widget=forms.TextInput(
             attrs={"dir": "ltr", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "code-field"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from communities.models import Area, Community
 
@@ -71,8 +71,8 @@ def browsed(code: str) -> Area | None:
 
 
 def below(area: Area | None) -> list[Area]:
-    """The countries, or the regions or districts inside `area`."""
-    inside = Q(parent=area) if area else Q(level=0)
+    """The regions or districts inside `area`, or the countries in which there are any."""
+    inside = Q(parent=area) if area else Q(level=0) & Exists(Area.objects.filter(parent=OuterRef("pk")))
     rows = _areas().filter(inside, level__lte=DISTRICT)
     return sorted(rows, key=lambda row: row.label)
 

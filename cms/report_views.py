@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -57,11 +57,16 @@ def report(request: HttpRequest) -> HttpResponse:
     """First where, then what. Sent, it answers with the code, in this very response: no address ever holds it."""
     if request.method == "POST":
         return _sent(request)
-    place = report_places.find(request.GET.get("place", "")[:40])
+    place = report_places.find(_given(request.GET, "place"))
     if place is None:
         return _where(request)
     form = PublicReportForm.blank(place.reference, sealed_channel=_sealed_channel())
     return _asked(request, form, place)
+
+
+def _given(query: QueryDict, name: str, most: int = 40) -> str:
+    """What was given under this name, as a database takes it."""
+    return str(query.get(name, "")).replace("\0", "").strip()[:most]
 
 
 def _sealed_channel() -> bool:
@@ -69,8 +74,8 @@ def _sealed_channel() -> bool:
 
 
 def _where(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:100]
-    inside = report_places.browsed(request.GET.get("in", "")[:40])
+    words = _given(request.GET, "q", most=100)
+    inside = report_places.browsed(_given(request.GET, "in"))
     context: dict[str, Any] = {
         "query": words,
         "found": report_places.search(words) if words else [],
@@ -108,7 +113,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
     form = PublicReportForm(
         request.POST, request.FILES, too_large=too_large, sealed_channel=_sealed_channel()
     )
-    place = report_places.find(str(form.data.get("place", ""))[:40])
+    place = report_places.find(_given(request.POST, "place"))
     if place and form.asks_for_tip():
         return render(request, "public/report_tip.html", _numbers(place))
     if not form.is_valid() or place is None:
