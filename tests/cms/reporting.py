@@ -34,9 +34,9 @@ def form_of(client, place, language="en") -> dict:
     return {"token": token[1], "place": place, "contact": "", "latitude": "", "longitude": "", "website": ""}
 
 
-def send(client, place, language="en", **said):
+def send(client, at, language="en", **said):
     """Reports from this place; `said` are the fields filled in."""
-    filled = {**form_of(client, place, language), "topic": "water", "text": WORDS, **said}
+    filled = {**form_of(client, at, language), "topic": "water", "text": WORDS, **said}
     return client.post(address(language=language), filled)
 
 

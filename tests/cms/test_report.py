@@ -390,9 +390,7 @@ def test_its_pages_are_light(client, cast, village):
 
 
 def queries(client, name, **given) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         assert client.get(address(name), given).status_code == 200
     return len(asked)
 
@@ -400,6 +398,7 @@ def queries(client, name, **given) -> int:
 def test_ten_more_rows_cost_no_query_more(client, cast, village, line):
     pages = [("report", {"q": "Garou"}), ("report", {"in": "BJ0101"}), ("report_numbers", {})]
     pages += [("report", {"place": village}), ("report_paper", {})]
+    client.get(address())  # the site's own addresses are looked up once
     before = [queries(client, name, **given) for name, given in pages]
     for number in range(10):
         Community.objects.create(
@@ -409,4 +408,5 @@ def test_ten_more_rows_cost_no_query_more(client, cast, village, line):
         more.areas.set([cast.north, cast.region])
         more.languages.set([cast.dendi])
     line.languages.set([cast.dendi])
-    assert [queries(client, name, **given) for name, given in pages] == before
+    after = [queries(client, name, **given) for name, given in pages]
+    assert after == before

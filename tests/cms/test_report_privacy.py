@@ -30,13 +30,33 @@ def village(cast) -> str:
 
 
 def dump() -> str:
-    """Every row of every table, as whoever took the database would have it."""
+    """Every column of every row of every table, as whoever took the database would have it."""
     found = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found += [repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor]
-    return "\n".join(found)
+        for table in tables(cursor):
+            cursor.execute(f"SELECT {columns(cursor, table)} FROM {connection.ops.quote_name(table)}")
+            found += [b" | ".join(plain(value) for value in row) for row in cursor]
+    return b"\n".join(found).decode(errors="replace")
+
+
+def tables(cursor) -> list[str]:
+    """On SQLite without the virtual ones: what these hold lies in tables of their own."""
+    if connection.vendor != "sqlite":
+        return connection.introspection.table_names(cursor)
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+    return [name for (name,) in cursor.fetchall()]
+
+
+def columns(cursor, table) -> str:
+    """On SQLite as bytes: what a column is declared to hold would be parsed, and its own tables hold no such thing."""
+    if connection.vendor != "sqlite":
+        return "*"
+    cursor.execute("SELECT name FROM pragma_table_info(%s)", [table])
+    return ", ".join(f"CAST({connection.ops.quote_name(name)} AS BLOB)" for (name,) in cursor.fetchall())
+
+
+def plain(value) -> bytes:
+    return bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()
 
 
 def files() -> bytes:
@@ -76,13 +96,16 @@ def send_from(client, village, **said):
 
 
 def test_a_sealed_report_is_in_no_table_and_no_file_in_plain(client, village):
+    before = files()
     code = code_in(send(client, village, topic="corruption", contact=CONTACT, photos=[a_photo()]))
     ask(client, code, text=f"{CANARY} again")
     kept = dump()
     for words in (CANARY, CONTACT, code):
         assert words not in kept and words.encode() not in files()
-    assert b"JFIF" not in files()
+    assert files() == before
     assert "JFIF" not in kept
+    send(client, village)
+    assert CANARY in dump()  # which is how it would show
 
 
 # --- Where nothing may appear -----------------------------------------------------------------------------------------
