@@ -16,6 +16,7 @@ from .models import HomePage
 def menu() -> list[tuple[str, str]]:
     """Address and label of each entry, in the reader's language."""
     return [
+        (reverse("public:report"), _("Tell us")),
         (reverse("public:communities"), _("Communities")),
         (reverse("public:map"), _("Map")),
         (reverse("public:figures"), _("Figures")),

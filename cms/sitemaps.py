@@ -15,7 +15,13 @@ class PlainPages(Sitemap):
     i18n = alternates = True
 
     def items(self):
-        return ["public:communities", "public:map", "public:figures"]
+        return [
+            "public:communities",
+            "public:map",
+            "public:figures",
+            "public:report",
+            "public:report_numbers",
+        ]
 
     def location(self, item):
         return reverse(item)

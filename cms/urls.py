@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from . import views
+from . import report_views, views
 from .feeds import OutcomesFeed
 
 app_name = "public"
@@ -14,6 +14,10 @@ urlpatterns = [
     path("communities/<slug:reference>/", views.community, name="community"),
     path("projects/<slug:code>/", views.project, name="project"),
     path("figures/", views.figures_page, name="figures"),
+    path("report/", report_views.report, name="report"),
+    path("report/follow/", report_views.follow, name="report_follow"),
+    path("report/numbers/", report_views.numbers, name="report_numbers"),
+    path("report/paper/", report_views.paper, name="report_paper"),
     path("map/", views.map_page, name="map"),
     path("map.json", views.public_map, name="public_map"),
 ]

@@ -24,7 +24,9 @@ class ReportForm(forms.Form):
         label=_("How can we reach you? You need not answer this."),
         required=False,
         max_length=200,
-        help_text=_("A telephone number, or a place and a time. Only the officers of your area can open it."),
+        help_text=_(
+            "A telephone number, or a place and a time. Only the officers of your area can open it; on a sealed topic, the integrity officer alone."
+        ),
     )
 
     def __init__(self, *args, **kwargs):

@@ -79,7 +79,7 @@ def take(told: Told, *, by: User | None = None, token: str = "") -> str:
     """
     code = codes.of_form(token) if token else codes.new()
     _check(told)
-    photos = [uploads.cleaned(photo) for photo in told.photos]
+    photos = [_photo(file) for file in told.photos]
     try:
         with transaction.atomic():
             _take(told, photos, code, by)
@@ -109,13 +109,34 @@ def _check(told: Told) -> None:
         raise ValidationError(wrong)
 
 
+def _photo(file: File) -> ContentFile:
+    """A photo drawn anew. A PDF would be kept with what its writer's program put into it: it is not taken."""
+    try:
+        photo = uploads.cleaned(file)
+    except ValidationError as error:
+        raise ValidationError({"photos": error.messages}) from error
+    if str(photo.name).endswith(".pdf"):
+        raise ValidationError({"photos": _("Send photos (JPEG, PNG, WebP): this file is none.")})
+    return photo
+
+
+def _all_said(told: Told) -> str:
+    """What is sealed: the words and, where they were offered, how to reach whoever wrote them and the point."""
+    more = []
+    if told.contact.strip():
+        more.append(_("How to reach them: %(contact)s") % {"contact": told.contact.strip()})
+    if told.point:
+        more.append(_("Point: %(at)s") % {"at": f"{told.point.y:.4f}, {told.point.x:.4f}"})
+    return "\n\n".join([told.text.strip(), *more])
+
+
 def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> None:
     raised_on = told.raised_on or timezone.localdate()
     if told.topic.sealed:
         _require_place(told, by)
         sealed.receive(
             topic=told.topic,
-            text=_with_contact(told),
+            text=_all_said(told),
             raised_by=told.raised_by,
             raised_on=raised_on,
             channel=told.channel,
@@ -149,14 +170,6 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
     for photo in photos:
         ReportPhoto.objects.create(report=report, file=photo)
     TrackingCode.objects.create(digest=codes.digest(code), concern=concern)
-
-
-def _with_contact(told: Told) -> str:
-    """How to reach whoever reports what is sealed is sealed with it: nobody else is to open it."""
-    if not told.contact.strip():
-        return told.text
-    reach = _("How to reach them: %(contact)s") % {"contact": told.contact.strip()}
-    return f"{told.text.strip()}\n\n{reach}"
 
 
 def _require_place(told: Told, by: User | None) -> None:
