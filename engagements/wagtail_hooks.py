@@ -10,6 +10,7 @@ from communities.sight import scope_app
 
 from . import home
 from .field.office import DeviceViewSet
+from .inbox_views import InboxMenuItem, InboxView, report_photo_file
 from .models import Commitment, Concern, Engagement
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
@@ -21,6 +22,9 @@ MOVES = {
     "engagements.raise": (_("Raise a concern"), _("Concern recorded")),
     "engagements.assign": (_("Assign"), _("Given to an agency")),
     "engagements.answer": (_("Answer"), _("Answered")),
+    "engagements.place": (_("Place"), _("Community named")),
+    "engagements.sort": (_("Sort"), _("Topic or urgency corrected")),
+    "engagements.open_contact": (_("Open how to reach them"), _("Opened how to reach them")),
     "engagements.join": (_("Join"), _("Joined to another concern")),
     "engagements.promise": (_("Promise"), _("Commitment recorded")),
     "engagements.revise": (_("Revise"), _("Due date or words revised")),
@@ -64,9 +68,16 @@ def notebook():
     )
 
 
+@hooks.register("register_admin_menu_item")
+def the_inbox():
+    return InboxMenuItem(_("Inbox"), reverse("inbox"), name="inbox", icon_name="mail", order=90)
+
+
 @hooks.register("register_admin_urls")
-def files():
+def inbox_and_files():
     return [
+        path("inbox/", InboxView.as_view(), name="inbox"),
+        path("reports/photos/<int:pk>/", report_photo_file, name="report_photo_file"),
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]
