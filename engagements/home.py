@@ -13,7 +13,7 @@ from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 from communities.office_columns import how_due
 
-from . import brief
+from . import brief, inbox
 from .models import Commitment, Concern, Engagement, Entry
 
 
@@ -23,7 +23,7 @@ def panels(user: User) -> list[HomePanel]:
     if sight.is_field(user):
         found += [returned(user), silent_communities(user), promises_due(user)]
     if sight.is_reviewer(user):
-        found += [to_review(user), from_phones(user)]
+        found += [came_in(user), to_review(user), from_phones(user)]
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
     return [panel for panel in found if panel]
@@ -101,6 +101,27 @@ def promises_due(user: User) -> HomePanel:
         empty=_("Nothing promised is open."),
         order=30,
         more=reverse("commitment:index"),
+    )
+
+
+def came_in(user: User) -> HomePanel:
+    rows = inbox.named(inbox.not_looked_at(user))[:ROWS]
+    lines = [
+        Line(
+            text=f"{row.topic.label}, {row.place}",
+            url=f"{reverse('inbox')}?c={row.pk}#chosen",
+            detail=f"{row.get_channel_display()} · {inbox.clock_said(row)}",
+            owed=inbox.is_late(row),
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="inbox",
+        heading=_("Came in and nobody looked yet"),
+        lines=lines,
+        empty=_("Everything that came in was looked at."),
+        order=4,
+        more=reverse("inbox"),
     )
 
 

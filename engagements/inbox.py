@@ -25,7 +25,7 @@ from communities.sight import reviewed_areas, sight_of
 
 from . import likeness
 from .models import Addition, Concern, ReportPhoto, Topic
-from .models.concerns import HERE, ConcernQuerySet
+from .models.concerns import ConcernQuerySet
 
 PAGE = 25
 MOST_COUNTED = 1000

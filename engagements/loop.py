@@ -245,7 +245,9 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
 def join(concern: Concern, *, into: Concern, by: User) -> None:
     """Joins a repeat, with all that was joined to it, to the living concern. Each keeps its duty: those who repeated
     it are to be told as well."""
-    for row in sorted((concern, into), key=lambda row: row.pk):  # always in this order: two at once wait, not lock
+    for row in sorted(
+        (concern, into), key=lambda row: row.pk
+    ):  # always in this order: two at once wait, not lock
         hold(row)
     require(by, "change", concern)
     require(by, "change", into)
