@@ -12,6 +12,7 @@ from . import home
 from .field.office import DeviceViewSet
 from .inbox_views import InboxMenuItem, InboxView, report_photo_file
 from .models import Commitment, Concern, Engagement
+from .response_times_view import ResponseTimesView, menu_item
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
@@ -73,10 +74,14 @@ def the_inbox():
     return InboxMenuItem(_("Inbox"), reverse("inbox"), name="inbox", icon_name="mail", order=90)
 
 
+hooks.register("register_admin_menu_item", menu_item)
+
+
 @hooks.register("register_admin_urls")
 def inbox_and_files():
     return [
         path("inbox/", InboxView.as_view(), name="inbox"),
+        path("mandates/times/", ResponseTimesView.as_view(), name="mandate_times"),
         path("reports/photos/<int:pk>/", report_photo_file, name="report_photo_file"),
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),

@@ -50,6 +50,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("sitemap*", PUBLIC),
     ("set_language", PUBLIC),
     ("wagtail_serve", PUBLIC),
+    ("mandate_times", frozenset({"supervisor", "manager", "focal_point"})),
     # Ground floor
     ("community:index*", PLACES),
     ("community:map", PLACES),
