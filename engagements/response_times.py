@@ -11,6 +11,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -51,7 +52,7 @@ class Times:
         return None
 
 
-def may_read(user: User) -> bool:
+def may_read(user: Any) -> bool:
     return is_reviewer(user) or is_programme(user) or is_agency(user)
 
 
@@ -95,7 +96,7 @@ def times(asked: Iterable[Mandate], user: User) -> list[Times]:
     mandated: dict[int, set[int]] = defaultdict(set)  # topic → areas that have a mandate for it
     for topic, area in Mandate.objects.filter(topic__in=topics).values_list("topic", "area"):
         mandated[topic].add(area)
-    governed = defaultdict(list)
+    governed: dict[tuple[int, int | None], list[Times]] = defaultdict(list)
     for row in found.values():
         governed[row.mandate.topic_id, row.mandate.area_id].append(row)
     above, nearest = parents(), _Nearest(mandated)
