@@ -87,12 +87,19 @@ if (inbox.hasAttribute('data-keys')) {
   window.addEventListener('keydown', pressed, true);
 }
 
-// Where one was left off: the chosen line has the focus, unless something asks for it.
+// Where one was left off: the chosen line has the focus, unless something asks for it. Where the list stands above the
+// chosen one, on a phone, that one is shown.
 const at = current();
-if (at !== -1) {
-  if (new URLSearchParams(location.search).has('c') && !inbox.querySelector('.w-field--error, [data-contact]')) links[at].focus({ preventScroll: true });
-  links[at].scrollIntoView({ block: 'nearest' });
-}
+const beside = find('.inbox-both').children.length > 1
+  && getComputedStyle(find('.inbox-both')).gridTemplateColumns.split(' ').length > 1;
+window.addEventListener('load', () => {
+  if (at !== -1 && beside) {
+    links[at].scrollIntoView({ block: 'nearest' });
+    if (location.search.includes('c=') && !inbox.querySelector('.w-field--error, [data-contact]')) links[at].focus({ preventScroll: true });
+  } else if (location.hash === '#chosen') {
+    heading?.scrollIntoView();
+  }
+});
 if (heading) {
   const done = [...document.querySelectorAll('.messages li')].map((line) => line.textContent.trim().replace(/\s+/g, ' '));
   say([...done, heading.textContent.trim(), find('.inbox-chosen .inbox-clock')?.textContent.trim() ?? ''].join('. '));
