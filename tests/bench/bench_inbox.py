@@ -27,6 +27,7 @@ WORDS = [
     "Two payments at one post",
 ]
 FEW = 100
+VILLAGES = 5000
 
 
 def concerns(many: int, state: str, *, first: int, topic, agency, user) -> None:
@@ -59,15 +60,23 @@ def fill(many: int, closed: int) -> None:
     from django.core.management import call_command
 
     from communities import accounts, statistics
-    from communities.models import Agency, User
+    from communities.models import Agency, Community, User
     from communities.sight import Role
     from engagements.models import Mandate, Topic
-    from tests.bench.bench_pages import ago, districts, places
+    from tests.bench.bench_pages import ago, districts, write
 
     for command in ("migrate", "load_reference"):
         call_command(command, verbosity=0, stdout=sys.stderr)
     areas = districts()
-    places(areas, 10_000)
+    write(
+        Community(
+            code=f"C{n:05}",
+            name=f"Village {n:05}",
+            area=areas[n % len(areas)],
+            country=areas[n % len(areas)].country,
+        )
+        for n in range(VILLAGES)
+    )
     agency = Agency.objects.create(code="BJ-WAT", name="Water Directorate", country="BJ", kind="ministry")
     topic = Topic.objects.get(code="water")
     Mandate.objects.create(topic=topic, area=areas[45].parent, agency=agency, days=21)

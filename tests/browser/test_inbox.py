@@ -1,7 +1,5 @@
 """A supervisor triages twenty items by keyboard alone; the inbox fits a phone and shuts nobody out."""
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
@@ -83,7 +81,7 @@ def test_j_and_k_go_to_the_next_and_back_and_the_focus_is_there(inbox):
     assert chosen(inbox) == first
     inbox.keyboard.press("o")
     expect(inbox.locator("#chosen-heading")).to_be_focused()
-    expect(inbox.get_by_role("status").first).to_contain_text("Water")
+    expect(inbox.locator("[data-said]")).to_contain_text("Water")
 
 
 def test_keys_leave_what_is_typed_alone(inbox):
@@ -95,8 +93,8 @@ def test_keys_leave_what_is_typed_alone(inbox):
     assert chosen(inbox) == before
 
 
-def test_twenty_are_triaged_by_keyboard(inbox, demo, reported):
-    keyboard, seen = inbox.keyboard, []
+def test_twenty_are_triaged_by_keyboard(inbox, demo):
+    keyboard, seen, before = inbox.keyboard, [], demo.asked(LEFT)
     for turn in range(20):
         seen.append(chosen(inbox))
         repeats = inbox.locator("[data-repeat]").count()
@@ -115,10 +113,10 @@ def test_twenty_are_triaged_by_keyboard(inbox, demo, reported):
             after(inbox, lambda: keyboard.press("a"))
         expect(inbox.locator(".messages")).to_contain_text(f"C{seen[-1]} was")
     assert len(set(seen)) == 20
-    left = demo.asked(LEFT)
-    assert left["new"] == reported - 20
-    assert left["cannot"] == 4 and left["merged"] >= 1
-    assert left["assigned"] + left["merged"] + left["cannot"] == 20
+    moved = {state: many - before[state] for state, many in demo.asked(LEFT).items()}
+    assert (moved["new"], moved["cannot"]) == (-20, 4)
+    assert moved["merged"] >= 1 and moved["assigned"] >= 8
+    assert sum(moved.values()) == 0
 
 
 def test_urgency_is_set_by_keyboard(inbox, demo):
@@ -130,4 +128,4 @@ def test_urgency_is_set_by_keyboard(inbox, demo):
     after(inbox, lambda: inbox.keyboard.press("Enter"))
     expect(inbox.locator(".messages")).to_contain_text("urgency: Soon")
     asked = f"import json; from engagements.models import Concern; print(json.dumps(Concern.objects.get(pk={row}).urgency))"
-    assert json.loads(json.dumps(demo.asked(asked))) == "soon"
+    assert demo.asked(asked) == "soon"

@@ -101,6 +101,5 @@ window.addEventListener('load', () => {
   }
 });
 if (heading) {
-  const done = [...document.querySelectorAll('.messages li')].map((line) => line.textContent.trim().replace(/\s+/g, ' '));
-  say([...done, heading.textContent.trim(), find('.inbox-chosen .inbox-clock')?.textContent.trim() ?? ''].join('. '));
+  say([heading, find('.inbox-chosen .inbox-clock')].map((part) => part?.textContent.trim() ?? '').join('. '));
 }
