@@ -128,7 +128,7 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
             "offers": [(mandate, next(keys, "") if several else "a") for mandate in mandates],
             "several": several,
             "repeats": [(other, next(keys, "")) for other in repeats],
-            "others": [other for other in alike if other not in repeats][:5],
+            "others": [other for other in alike if other.share < inbox.likeness.SOME][:5],
             "places": self.places(row),
             "sought": self.request.GET.get("q", ""),
             "forms": self.forms(row, bound),
