@@ -11,17 +11,17 @@ pytestmark = pytest.mark.browser
 # Thirty reports by the public form in one village of the supervisor's: three in four are of their own words.
 BRING = """
 import json
-from communities.models import Community, User
+from communities.models import Agency, Community, User
 from engagements import reports
 from engagements.models import Concern, Topic
 supervisor = User.objects.get(email="supervisor@demo.example")
+Concern.objects.filter(state="new").update(state="assigned", agency=Agency.objects.order_by("pk").first())
 village = Community.objects.visible_to(supervisor).active().order_by("pk").first()
 topic = Topic.objects.get(code="water")
 said = ["The pump near the school is broken", "No water came this week", "Animals drink where we fetch water"]
 for n in range(30):
     text = said[n % 3] if n % 4 else f"Well number {n} is dry and its rope is gone"
     reports.take(reports.Told(topic=topic, text=text, channel="web", community=village, urgency="now"))
-Concern.objects.filter(state="new").exclude(channel="web").update(state="assigned", agency=1)
 print(json.dumps(Concern.objects.triaged_by(supervisor).filter(state="new").count()))
 """
 LEFT = """
