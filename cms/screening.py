@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from communities.letters import ARTICLE, LETTERS, SIGNS, plain
 from communities.models import Area, Community, Contact
 
 SENTENCE_END = re.compile(r"(?<=[.!?؟…])\s+|\n+")
@@ -25,11 +26,7 @@ CODES = "XOF|XAF|NGN|GHS|GNF|SLE|LRD|GMD|MRU|CVE|DZD|MAD|TND|LYD|SDG|CDF|EUR|USD
 WORDS = "FCFA|F|[Ff]rancs?|[Ee]uros?|[Nn]airas?|[Cc]edis?|فرنك|نيرة|يورو|دولار"
 CURRENCY = rf"(?:{CODES}|{WORDS})\b|[€$£₦₵]"
 AMOUNT = re.compile(rf"(?![0٠۰])\d{{1,3}}([\s.])\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?\s?(?:{CURRENCY})")
-# How a name is ordinarily written otherwise: without its accents or vowel signs, with the plain letter for a
-# letter of its own, with a dash for a space, and in Arabic with what is written onto a word.
-SIGNS = "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670"
-LETTERS = {"o": "ɔ", "e": "ɛǝ", "n": "ŋɲ", "d": "ɖɗ", "b": "ɓ", "k": "ƙ", "y": "ƴ", "ي": "ى", "ه": "ة"}
-PLAIN = str.maketrans({other: letter for letter, others in LETTERS.items() for other in others})
+# What Arabic writes onto a word, kept as a group of its own.
 ATTACHED = "([وف]?[بكل]?(?:ال|ل)?)"
 SHORTEST_NAME = (
     4  # a shorter one is too often a common word: of a contact it is no part, of a place it counts as written
@@ -42,17 +39,10 @@ NAME_FOUND = gettext_lazy("the name of a contact")
 PLACE_FOUND = gettext_lazy("the name of a place that is not public")
 
 
-def plain(text: str) -> str:
-    """The words of `text` in small plain letters, one space between them."""
-    if not text.isascii():
-        text = re.sub(f"[{SIGNS}]", "", normalize("NFD", text))
-    return " ".join(re.findall(r"[^\W_]+", text.casefold().translate(PLAIN)))
-
-
 def _bare(name: str) -> str:
     """`name` in plain letters, without the Arabic article, which stands or falls with the sentence."""
     words = plain(name)
-    return words.removeprefix("ال") if len(words) > SHORTEST_NAME else words
+    return words.removeprefix(ARTICLE) if len(words) > SHORTEST_NAME else words
 
 
 def _spelling(name: str) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 from communities.office_columns import how_due
 
-from . import brief
+from . import brief, inbox
 from .lists import WORDS_SHOWN
 from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation, Question
 
@@ -41,7 +41,7 @@ def panels(user: User) -> list[HomePanel]:
         found += [at_the_desk(), returned(user), silent_communities(user), promises_due(user)]
         found += [people_to_tell(user), answered_by_headquarters(user)]
     if sight.is_reviewer(user):
-        found += [to_review(user), from_phones(user)]
+        found += [came_in(user), to_review(user), from_phones(user)]
     if sight.is_reviewer(user) or sight.is_programme(user):
         found.append(climbed(user))
     if sight.is_programme(user):
@@ -132,6 +132,27 @@ def promises_due(user: User) -> HomePanel:
         empty=_("Nothing promised is open."),
         order=30,
         more=reverse("commitment:index"),
+    )
+
+
+def came_in(user: User) -> HomePanel:
+    rows = inbox.named(inbox.not_looked_at(user))[:ROWS]
+    lines = [
+        Line(
+            text=f"{row.topic.label}, {row.place}",
+            url=f"{reverse('inbox')}?c={row.pk}#chosen",
+            detail=f"{row.get_channel_display()} · {inbox.clock_said(row)}",
+            owed=inbox.is_late(row),
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="inbox",
+        heading=_("Came in and nobody looked yet"),
+        lines=lines,
+        empty=_("Everything that came in was looked at."),
+        order=4,
+        more=reverse("inbox"),
     )
 
 

@@ -244,8 +244,12 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
 
 @transaction.atomic
 def join(concern: Concern, *, into: Concern, by: User) -> None:
-    """Joins a repeat to the living concern. Its duty stays: those who repeated it are to be told as well."""
-    hold(concern)
+    """Joins a repeat, with all that was joined to it, to the living concern. Each keeps its duty: those who repeated
+    it are to be told as well."""
+    for row in sorted(
+        (concern, into), key=lambda row: row.pk
+    ):  # always in this order: two at once wait, not lock
+        hold(row)
     require(by, "change", concern)
     require(by, "change", into)
     here = (concern.community_id, concern.area_id)
@@ -254,6 +258,7 @@ def join(concern: Concern, *, into: Concern, by: User) -> None:
     _move(concern, State.MERGED)
     concern.joined_to = into
     concern.save(update_fields=["state", "joined_to"])
+    concern.repeats.update(joined_to=into)
     log(concern, "engagements.join", user=by, data={"into": into.pk})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from wagtail.admin import messages
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import history, loop, meetings, questions, reports
+from . import history, inbox, loop, meetings, questions, reports
 from .desk_forms import OutcomeForm, TipAgency
 from .forms import (
     AnswerForm,
@@ -46,6 +47,7 @@ from .models import (
     Handover,
     Photo,
     Pulse,
+    Report,
     Revision,
     Telling,
     Verdict,
@@ -295,6 +297,22 @@ class ConcernPage(RowPage):
     def get_fields(self):
         """Colleagues who see a concern read its words."""
         return [*super().get_fields(), "text"] if self.inside else super().get_fields()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**(self.how_it_came() if self.inside else {}), **kwargs)
+
+    def how_it_came(self) -> dict[str, Any]:
+        """What came with it and where it went, for colleagues; and, where repeats are joined to it, who is to be told."""
+        row, user = self.object, self.request.user
+        told = Duty.objects.visible_to(user).filter(Q(concern=row) | Q(concern__joined_to=row))
+        return {
+            "report": Report.objects.visible_to(user).filter(concern=row).select_related("hotline").first(),
+            "additions": inbox.additions(row, user),
+            "photos": inbox.photos(row, user),
+            "assignments": self._seen(row.assignments.all()).select_related("agency"),
+            "times_asked": 1 + row.repeats.count(),
+            "still_to_tell": told.open().count(),
+        }
 
     def beside(self):
         concern = self.object

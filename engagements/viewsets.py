@@ -104,7 +104,6 @@ class ConcernViewSet(ScopedModelViewSet):
         "public_text",
         "raised_by",
         "raised_on",
-        "channel",
         "urgency",
         "agency",
         "due_on",

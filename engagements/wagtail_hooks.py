@@ -17,7 +17,9 @@ from .desk import TakeReport
 from .field.office import DeviceViewSet
 from .figures import kept_sheets
 from .hotline_office import HotlineViewSet
+from .inbox_views import InboxMenuItem, InboxView, report_photo_file
 from .models import Commitment, Concern, Engagement
+from .response_times_view import ResponseTimesView, menu_item
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
@@ -26,10 +28,11 @@ scope_app("engagements")  # before the viewsets are registered: they ask for the
 # What the log says of each move: the button's word and the sentence. Never a name, never free text.
 MOVES = {
     "engagements.raise": (_("Raise a concern"), _("Concern recorded")),
-    "engagements.place": (_("Place"), _("Its community was named")),
-    "engagements.sort": (_("Sort"), _("Topic and urgency set")),
     "engagements.assign": (_("Assign"), _("Given to an agency")),
     "engagements.answer": (_("Answer"), _("Answered")),
+    "engagements.place": (_("Place"), _("Community named")),
+    "engagements.sort": (_("Sort"), _("Topic or urgency corrected")),
+    "engagements.open_contact": (_("Open how to reach them"), _("Opened how to reach them")),
     "engagements.join": (_("Join"), _("Joined to another concern")),
     "engagements.promise": (_("Promise"), _("Commitment recorded")),
     "engagements.revise": (_("Revise"), _("Due date or words revised")),
@@ -38,7 +41,6 @@ MOVES = {
     "engagements.verdict": (_("Record a verdict"), _("Verdict of a group recorded")),
     "engagements.reword": (_("Correct the words for the public"), _("Words for the public corrected")),
     "engagements.tell": (_("Tell"), _("Telling recorded")),
-    "engagements.open_contact": (_("Open how to reach them"), _("How to reach them was opened")),
     "engagements.hand_over": (_("Hand over"), _("Tip handed over")),
     "engagements.give_outcome": (_("Give the outcome"), _("Outcome of a tip given")),
     "engagements.ask": (_("Ask headquarters"), _("Question to headquarters recorded")),
@@ -86,10 +88,21 @@ def notebook():
     )
 
 
+@hooks.register("register_admin_menu_item")
+def the_inbox():
+    return InboxMenuItem(_("Inbox"), reverse("inbox"), name="inbox", icon_name="mail", order=90)
+
+
+hooks.register("register_admin_menu_item", menu_item)
+
+
 @hooks.register("register_admin_urls")
-def desk_and_files():
+def inbox_desk_and_files():
     return [
+        path("inbox/", InboxView.as_view(), name="inbox"),
+        path("mandates/times/", ResponseTimesView.as_view(), name="mandate_times"),
         path("reports/new/", TakeReport.as_view(), name="take_report"),
+        path("reports/photos/<int:pk>/", report_photo_file, name="report_photo_file"),
         path("evidence/<int:pk>/", evidence_file, name="evidence_file"),
         path("photos/<int:pk>/", photo_file, name="photo_file"),
     ]

@@ -54,6 +54,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("sitemap*", PUBLIC),
     ("set_language", PUBLIC),
     ("wagtail_serve", PUBLIC),
+    ("mandate_times", frozenset({"supervisor", "manager", "focal_point"})),
     # Ground floor
     ("community:index*", PLACES),
     ("community:map", PLACES),
@@ -115,7 +116,9 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("duty:*", FIELD | {"manager", "editor"}),
     ("question:add", FIELD),
     ("question:*", FIELD | {"manager"}),
+    ("inbox", frozenset({"supervisor"})),
     ("take_report", FIELD),
+    ("report_photo_file", FIELD | {"manager", "focal_point"}),
     ("handover:new", FIELD),
     ("handover:*", FIELD | {"manager", "focal_point"}),
     ("photo_file", FIELD | {"manager"}),

@@ -190,6 +190,16 @@ def test_repeats_join_one_living_concern_and_keep_their_duty(cast, told_once):
     assert again not in Concern.objects.open()
 
 
+def test_what_was_joined_to_a_repeat_goes_along_when_that_is_joined(cast, told_once):
+    second, third = (
+        hold(cast, ago=5, asked=[("water", who, "Dry")]).concerns.get() for who in ("youth", "women")
+    )
+    loop.join(third, into=second, by=cast.supervisor)
+    loop.join(second, into=told_once.concerns.get(), by=cast.supervisor)
+    third.refresh_from_db()
+    assert third.living == told_once.concerns.get()
+
+
 def test_the_log_holds_no_words(cast, told_once):
     entries = " ".join(str(e.data) + e.label for e in ModelLogEntry.objects.all())
     assert "pump" not in entries
