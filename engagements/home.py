@@ -13,8 +13,8 @@ from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 from communities.office_columns import how_due
 
-from . import brief
-from .models import Commitment, Concern, Engagement, Entry
+from . import brief, sealed
+from .models import Commitment, Concern, Engagement, Entry, SealedConcern
 
 
 def panels(user: User) -> list[HomePanel]:
@@ -26,6 +26,8 @@ def panels(user: User) -> list[HomePanel]:
         found += [to_review(user), from_phones(user)]
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
+    if sight.is_integrity(user):
+        found += [no_key(), sealed_waiting(user)]
     return [panel for panel in found if panel]
 
 
@@ -70,7 +72,7 @@ def silent_communities(user: User) -> HomePanel:
     )
 
 
-def when_due(row: Commitment | Concern) -> str:
+def when_due(row: Commitment | Concern | SealedConcern) -> str:
     if row.due_on < timezone.localdate():
         return how_due(row.due_on)
     return _("due %(day)s") % {"day": date_format(row.due_on)}
@@ -172,4 +174,48 @@ def to_answer(user: User) -> HomePanel:
         empty=_("Nobody is waiting for your answer."),
         order=15,
         more=reverse("concern:index"),
+    )
+
+
+def no_key() -> HomePanel | None:
+    if sealed.current_key():
+        return None
+    line = Line(
+        text=_("Make a key"),
+        url=reverse("sealed:key"),
+        detail=_("Until then no sealed concern is taken in."),
+        owed=True,
+    )
+    return HomePanel(
+        name="sealed-key",
+        heading=_("No key for sealed concerns is set up yet"),
+        lines=[line],
+        empty="",
+        order=11,
+    )
+
+
+def sealed_waiting(user: User) -> HomePanel:
+    rows = (
+        SealedConcern.objects.visible_to(user)
+        .waiting()
+        .select_related("topic", "community", "area")
+        .order_by("due_on", "pk")[:ROWS]
+    )
+    lines = [
+        Line(
+            text=f"{row.number} · {row.topic.label}, {row.place}",
+            url=reverse("sealed:inspect", args=[row.pk]),
+            detail=when_due(row) if row.is_open else row.standing,
+            owed=row.is_open and row.due_on < timezone.localdate(),
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="sealed",
+        heading=_("Sealed concerns waiting"),
+        lines=lines,
+        empty=_("No sealed concern is waiting."),
+        order=12,
+        more=reverse("sealed:index"),
     )

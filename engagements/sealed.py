@@ -112,6 +112,19 @@ def _parted(text: str) -> tuple[IntegrityKey, str, str]:
     return key, text, marked
 
 
+def offered(topics: QuerySet[Topic]) -> QuerySet[Topic]:
+    """Those of `topics` on which concerns are taken in: without a key, none that is sealed."""
+    return topics if current_key() else topics.filter(sealed=False)
+
+
+def instead() -> str:
+    """What to do with concerns on sealed topics where there is no sealed channel; empty where there is one."""
+    names = [topic.label for topic in Topic.objects.filter(sealed=True)]
+    if not names or current_key():
+        return ""
+    return _("Not taken in here: %(topics)s.") % {"topics": ", ".join(names)} + " " + no_channel()
+
+
 def no_channel() -> str:
     line = independent_line()
     if line is None:

@@ -11,6 +11,7 @@ from communities.sight import scope_app
 from . import home
 from .field.office import DeviceViewSet
 from .models import Commitment, Concern, Engagement
+from .sealed_desk import SealedViewSet
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
@@ -48,7 +49,7 @@ def name_our_moves(actions):
 
 @hooks.register("register_admin_viewset")
 def the_meetings():
-    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), DeviceViewSet()]
+    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), DeviceViewSet(), SealedViewSet()]
 
 
 class NotebookMenuItem(MenuItem):

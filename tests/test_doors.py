@@ -106,6 +106,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("concern:*", FIELD | {"manager", "editor", "focal_point", "integrity"}),
     ("commitment:*", FIELD | {"manager", "editor", "focal_point"}),
     ("duty:*", FIELD | {"manager", "editor", "integrity"}),
+    ("sealed:*", frozenset({"integrity"})),
     ("photo_file", FIELD | {"manager"}),
     ("evidence_file", FIELD | {"manager", "focal_point"}),
     ("cms:ready", frozenset({"editor"})),
