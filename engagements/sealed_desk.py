@@ -45,8 +45,6 @@ SHORTEST = 14  # signs of a passphrase
 class IntegrityAlone:
     """Mixed in front of every view of the desk: for anyone else there is no such page, and no copy of it is kept."""
 
-    request: SignedInRequest
-
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         if not is_integrity(request.user):
             raise Http404
@@ -113,7 +111,7 @@ class SealedAnswerForm(forms.Form):
         max_length=reports.LONGEST,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "autocomplete": "off"}),
         help_text=gettext_lazy(
-            "Whoever reported reads these words with their code. They are sealed as soon as they reach the server."
+            "Sealed as soon as it reaches the server: to your key, and to whoever holds the code of this report."
         ),
     )
     cannot = forms.BooleanField(
@@ -229,6 +227,8 @@ def texts_by_key(rows: QuerySet[Any]) -> dict[int | None, int]:
 
 class KeyPage(IntegrityAlone, WagtailAdminTemplateMixin, TemplateView):
     """Makes a key pair in the browser; what is posted is its public half alone."""
+
+    request: SignedInRequest
 
     template_name = "engagements/office/sealed_key.html"
     page_title = gettext_lazy("The key to sealed concerns")
