@@ -163,10 +163,13 @@ BASE64 = re.compile(r"RlMx[A-Za-z0-9+/=]{500,}")  # "FS1"
 
 
 def rows():
-    """Every value of every column of every table."""
+    """Every value of every column of every table of ours, as it is stored."""
+    quote, plain = connection.ops.quote_name, connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        for table in connection.introspection.django_table_names(only_existing=True):
+            columns = [one.name for one in connection.introspection.get_table_description(cursor, table)]
+            asked = [f"CAST({quote(name)} AS BLOB)" if plain else quote(name) for name in columns]
+            cursor.execute(f"SELECT {', '.join(asked)} FROM {quote(table)}")
             for row in cursor.fetchall():
                 yield from row
 

@@ -71,8 +71,8 @@ def test_sealed_concerns_move_with_answer_and_telling_and_leave_no_duty(as_befor
     assert set(Concern.objects.values_list("pk", "state")) == {(joined.pk, "new"), (other.pk, "new")}
     assert set(Duty.objects.values_list("concern", flat=True)) == {joined.pk, other.pk}
     assert not Telling.objects.exists()
-    first, second = SealedConcern.objects.order_by("pk")
-    assert (first.state, second.state, second.answered_on) == ("new", "answered", days_ago(20))
+    first, second = SealedConcern.objects.get(state="new"), SealedConcern.objects.get(state="answered")
+    assert second.answered_on == days_ago(20)
     assert (first.key, first.raised_on, first.place) == (None, days_ago(30), "Garou")
     assert "sealedzq" not in first.text and cipher().decrypt(first.text.encode()) == b"sealedzq 0"
     assert list(SealedNote.objects.values_list("concern", "kind", "on")) == [

@@ -139,7 +139,8 @@ def test_a_telling_is_recorded_once_there_is_an_answer(cast, private, client):
     client.force_login(cast.integrity)
     address = reverse("sealed:inspect", args=[row.pk])
     told = {"do": "tell", "tell-on": days_ago(0).isoformat(), "tell-how": "phone"}
-    assert client.post(address, told).status_code != 302
+    client.post(address, told)
+    assert not row.notes.exists()
     sealed.answer(row, text="Heard.", by=cast.integrity)
     assert client.post(address, told).status_code == 302
     assert SealedConcern.objects.with_steps().get().is_told
@@ -192,7 +193,7 @@ def test_the_passphrase_and_the_file_have_no_name_under_which_they_could_be_sent
 def test_the_meeting_screen_offers_sealed_topics_only_where_there_is_a_key(cast, client):
     client.force_login(cast.officer)
     address = reverse("engagement:log_for", args=[cast.village.pk])
-    choice = f'<option value="{cast.sealed_topic.pk}">'
+    choice = "Corruption</option>"
     without = client.get(address).content.decode()
     assert choice not in without and "Not taken in here: Corruption" in without
     public, _private = sealing.new_pair()
