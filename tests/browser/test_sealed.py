@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 import pytest
 from playwright.sync_api import expect
 
-from .visitor import barriers
+from .visitor import barriers, field
 
 pytestmark = pytest.mark.browser
 
@@ -109,7 +109,7 @@ def test_from_the_key_to_the_answer_that_the_reporter_reads(officer, demo, tmp_p
     expect(page.get_by_alt_text("Photo that came with it")).to_be_visible()
     assert page.get_by_alt_text("Photo that came with it").evaluate("one => one.naturalWidth") == 40
 
-    page.get_by_label("Answer", exact=False).first.fill(ANSWERED)
+    field(page, "Answer").fill(ANSWERED)
     page.get_by_role("button", name="Write the answer").click()
     expect(page.get_by_text("Answered, and sealed.")).to_be_visible()
     expect(page.get_by_text(SAID)).to_be_visible()  # it stays open for the next page

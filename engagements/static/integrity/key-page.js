@@ -8,6 +8,7 @@ const shortest = Number(desk.dataset.shortest);
 let made = ""; // the public half of what was just made
 
 desk.hidden = false;
+document.querySelector("[data-no-script]").hidden = true;
 
 making.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -11,6 +11,7 @@ const needed = new Set(sealed.map((one) => one.dataset.key).filter(Boolean));
 let timer = null;
 
 desk.hidden = false;
+document.querySelector("[data-no-script]").hidden = true;
 
 /* --- One text, one photo ------------------------------------------------------------------------------------------ */
 async function open(one, key) {
