@@ -80,4 +80,8 @@ def test_words_stay_on_the_phone_until_their_topic_is_chosen(phone, demo):
     expect(page.get_by_text("these words stay on this phone alone")).to_have_count(0)
     expect(field(page, "What was asked")).to_have_value(WORDS)
     phone.ask()
-    assert demo.asked(KEPT) == [True]
+    for _try in range(40):  # what the screen says may be from the first time
+        if demo.asked(KEPT) == [True]:
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError("the words did not follow their topic")
