@@ -16,7 +16,7 @@ from communities import uploads
 from communities.models import Agency, Area, Group, Language
 from communities.office_forms import DayInput, ScopedForm
 
-from . import loop, questions
+from . import loop, questions, sealed
 from .meetings import Asked, Headcount, Judged, Minutes, Promised, Told
 from .models import Concern, Engagement, Evidence, Pulse, Telling, Topic, Verdict
 from .models.commitments import Answer, Shown
@@ -190,9 +190,9 @@ class ConcernForm(OptionalRow):
     )
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Concern.Urgency, initial=Concern.Urgency.NORMAL)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, topics, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topic"].queryset = Topic.objects.visible_to(user)
+        self.fields["topic"].queryset = topics
 
     def asked(self) -> Asked:
         return Asked(**self.cleaned_data)
@@ -332,7 +332,9 @@ class MeetingScreen:
         self.form = MeetingForm(data, instance=engagement, user=user)
         concern_set = forms.formset_factory(ConcernForm, extra=2)
         promise_set = forms.formset_factory(CommitmentForm, extra=2)
-        self.concerns = concern_set(data, prefix="concerns", form_kwargs={"user": user})
+        topics = sealed.offered(Topic.objects.visible_to(user))
+        self.concerns = concern_set(data, prefix="concerns", form_kwargs={"topics": topics})
+        self.instead = sealed.instead()
         self.commitments = promise_set(
             data, prefix="commitments", form_kwargs={"user": user, "concerns": concerns}
         )

@@ -17,9 +17,9 @@ from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 from communities.office_columns import how_due
 
-from . import brief, inbox
+from . import brief, inbox, sealed
 from .lists import WORDS_SHOWN
-from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation, Question
+from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation, Question, SealedConcern
 
 # What a step is about, as far as a line says it.
 ABOUT = [
@@ -48,6 +48,8 @@ def panels(user: User) -> list[HomePanel]:
         found.append(questions_waiting(user))
     if sight.is_agency(user):
         found += [to_answer(user), promises_due(user)]
+    if sight.is_integrity(user):
+        found += [no_key(), sealed_waiting(user)]
     return [panel for panel in found if panel]
 
 
@@ -101,7 +103,7 @@ def silent_communities(user: User) -> HomePanel:
     )
 
 
-def when_due(row: Commitment | Concern | Duty | Question) -> str:
+def when_due(row: Commitment | Concern | Duty | Question | SealedConcern) -> str:
     if row.due_on < timezone.localdate():
         return how_due(row.due_on)
     return _("due %(day)s") % {"day": date_format(row.due_on)}
@@ -336,4 +338,49 @@ def answered_by_headquarters(user: User) -> HomePanel | None:
         empty="",
         order=16,
         more=reverse("question:index") + "?which=answered",
+    )
+
+
+# --- The sealed channel ------------------------------------------------------------------------------------
+def no_key() -> HomePanel | None:
+    if sealed.current_key():
+        return None
+    line = Line(
+        text=_("Make a key"),
+        url=reverse("sealed:key"),
+        detail=_("Until then no sealed concern is taken in."),
+        owed=True,
+    )
+    return HomePanel(
+        name="sealed-key",
+        heading=_("No key for sealed concerns is set up yet"),
+        lines=[line],
+        empty="",
+        order=11,
+    )
+
+
+def sealed_waiting(user: User) -> HomePanel:
+    rows = (
+        SealedConcern.objects.visible_to(user)
+        .waiting()
+        .select_related("topic", "community", "area")
+        .order_by("due_on", "pk")[:ROWS]
+    )
+    lines = [
+        Line(
+            text=f"{row.number} · {row.topic.label}, {row.place}",
+            url=reverse("sealed:inspect", args=[row.pk]),
+            detail=when_due(row) if row.is_open else row.standing,
+            owed=row.is_open and row.due_on < timezone.localdate(),
+        )
+        for row in rows
+    ]
+    return HomePanel(
+        name="sealed",
+        heading=_("Sealed concerns waiting"),
+        lines=lines,
+        empty=_("No sealed concern is waiting."),
+        order=12,
+        more=reverse("sealed:index"),
     )

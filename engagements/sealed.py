@@ -85,9 +85,13 @@ def close(text: str) -> str:
     """`text` sealed, as it may be kept and handed on until it is received. As it is where it was sealed before, and
     where there is no key."""
     key = current_key()
-    if key is None or text.startswith(CLOSED):
+    if key is None or is_closed(text):
         return text
     return f"{CLOSED}{key.pk}:{mark(text)}:{_sealed(text, key)}"
+
+
+def is_closed(text: str) -> bool:
+    return text.startswith(CLOSED)
 
 
 def mark(text: str) -> str:
@@ -97,19 +101,32 @@ def mark(text: str) -> str:
 
 def mark_of(text: str) -> str:
     """The mark of a text, sealed or not."""
-    return text.split(":", 3)[2] if text.startswith(CLOSED) and text.count(":") >= 3 else mark(text)
+    return text.split(":", 3)[2] if is_closed(text) and text.count(":") >= 3 else mark(text)
 
 
 def _parted(text: str) -> tuple[IntegrityKey, str, str]:
     """The key, the sealed text and the mark. Raises ValidationError where there is no key."""
     closed = close(text.strip())
-    if not closed.startswith(CLOSED):
+    if not is_closed(closed):
         raise ValidationError({"topic": no_channel()})
     _prefix, number, marked, text = closed.split(":", 3)
     key = IntegrityKey.objects.filter(pk=number).first() if number.isdigit() else None
     if key is None:
         raise ValidationError({"text": _("This cannot be read. Choose or write it anew.")})
     return key, text, marked
+
+
+def offered(topics: QuerySet[Topic]) -> QuerySet[Topic]:
+    """Those of `topics` on which concerns are taken in: without a key, none that is sealed."""
+    return topics if current_key() else topics.filter(sealed=False)
+
+
+def instead() -> str:
+    """What to do with concerns on sealed topics where there is no sealed channel; empty where there is one."""
+    names = [topic.label for topic in Topic.objects.filter(sealed=True)]
+    if not names or current_key():
+        return ""
+    return _("Not taken in here: %(topics)s.") % {"topics": ", ".join(names)} + " " + no_channel()
 
 
 def no_channel() -> str:
@@ -146,6 +163,8 @@ def receive(
     """
     if not topic.sealed:
         raise ValidationError({"topic": _("This topic is not sealed.")})
+    if current_key() is None:
+        raise ValidationError({"topic": no_channel()})
     if not text.strip():
         raise ValidationError({"text": _("Write what happened.")})
     key, sealed, marked = _parted(text)

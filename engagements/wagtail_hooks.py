@@ -20,6 +20,7 @@ from .hotline_office import HotlineViewSet
 from .inbox_views import InboxMenuItem, InboxView, report_photo_file
 from .models import Commitment, Concern, Engagement
 from .response_times_view import ResponseTimesView, menu_item
+from .sealed_desk import SealedViewSet
 from .views import evidence_file, photo_file
 from .viewsets import MandateViewSet, MeetingsGroup, TopicViewSet
 
@@ -64,7 +65,14 @@ def name_our_moves(actions):
 
 @hooks.register("register_admin_viewset")
 def the_meetings():
-    return [MeetingsGroup(), TopicViewSet(), MandateViewSet(), HotlineViewSet(), DeviceViewSet()]
+    return [
+        MeetingsGroup(),
+        TopicViewSet(),
+        MandateViewSet(),
+        HotlineViewSet(),
+        DeviceViewSet(),
+        SealedViewSet(),
+    ]
 
 
 class FieldMenuItem(MenuItem):

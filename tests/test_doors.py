@@ -114,6 +114,7 @@ MATRIX: list[tuple[str, frozenset | str]] = [
     ("concern:*", FIELD | {"manager", "editor", "focal_point"}),
     ("commitment:*", FIELD | {"manager", "editor", "focal_point"}),
     ("duty:*", FIELD | {"manager", "editor"}),
+    ("sealed:*", frozenset({"integrity"})),
     ("question:add", FIELD),
     ("question:*", FIELD | {"manager"}),
     ("inbox", frozenset({"supervisor"})),

@@ -15,11 +15,13 @@ from uuid import UUID
 from django.core.exceptions import ValidationError as Refused
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from communities.models import Group
 from services.models import ServiceState
 
 from ..models import Attendance, Concern, Engagement, Pulse
+from ..sealed import is_closed
 
 VERSION = 1
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}  # from a version to the next
@@ -49,7 +51,20 @@ Key = Annotated[int, Field(strict=True, ge=1)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Line = Annotated[str, Field(max_length=160)]
 Public = Annotated[str, Field(max_length=400)]
-Text = Annotated[str, Field(max_length=10_000)]
+LONGEST = 10_000  # signs of a text
+Text = Annotated[str, Field(max_length=LONGEST)]
+SEALED_LONGEST = 60_000  # signs of a sealed text in base64
+
+
+def _not_too_long(text: str) -> str:
+    """What is sealed already is longer than what was said."""
+    most = SEALED_LONGEST if is_closed(text) else LONGEST
+    if len(text) > most:
+        raise PydanticCustomError("string_too_long", "too long", {"max_length": most})
+    return text
+
+
+Said = Annotated[str, AfterValidator(_not_too_long)]
 OfGroup = Annotated[str, _among(Group)]
 
 
@@ -92,7 +107,7 @@ class HeadcountLine(Strict):
 class ConcernLine(Strict):
     topic: Key
     raised_by: OfGroup
-    text: Text
+    text: Said
     public_text: Public = ""
     urgency: Annotated[str, _among(Concern.Urgency)] = "normal"
 

@@ -77,20 +77,20 @@ def parted(body: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def closed(body: dict[str, Any]) -> dict[str, Any]:
-    """A body as it may be kept: what is said on sealed topics is sealed to the integrity body first."""
-    rows = body.get("concerns")
-    if not isinstance(rows, list):
+    """A body as it may be kept: what is said on sealed topics, or on none yet, is sealed to the integrity body first."""
+    _kept, apart = parted(body)
+    if not apart:
         return body
-    topics = set(Topic.objects.filter(sealed=True).values_list("pk", flat=True))
-    return {**body, "concerns": [_closed(row, topics) for row in rows]}
+    return {**body, "concerns": [_closed(row) if row in apart else row for row in body["concerns"]]}
 
 
-def _closed(row: Any, topics: set[int]) -> Any:
-    if not (isinstance(row, dict) and isinstance(row.get("topic"), int) and row["topic"] in topics):
-        return row
+def _closed(row: dict[str, Any]) -> dict[str, Any]:
+    """Without a key, what is said on a sealed topic is not kept: it stays on the phone, which is told why. Words
+    without a topic are then kept as those of any draft."""
     text = row.get("text")
-    said = sealed.close(text) if isinstance(text, str) and text.strip() else text
-    return {**row, "text": said, "public_text": ""}
+    said = sealed.close(text) if isinstance(text, str) and text.strip() else ""
+    kept = sealed.is_closed(said) or row.get("topic") is None
+    return {**row, "text": said if kept else "", "public_text": ""}
 
 
 def without_sealed(content: str) -> str:
@@ -186,6 +186,10 @@ class _Reader:
         for place, line in enumerate(body.concerns):
             with _of("concerns", place):
                 topic = self.one(Topic.objects.all(), line.topic, "topic")
+                if sealed.is_closed(line.text) and topic and not topic.sealed:
+                    raise ValidationError(
+                        {"text": _("These words were sealed. Write them anew for this topic.")}
+                    )
             asked.append(Asked(**{**line.model_dump(), "topic": topic}))
         return asked
 

@@ -19,11 +19,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 
 from communities.models import Agency, Area, Group, Language, Presence, User
 from communities.models.words import Named
 from services.models import GapState, ServicePoint, ServiceState
 
+from .. import sealed
 from ..brief import Brief, briefs, by_silence
 from ..models import Concern, Device, Engagement, Entry, Pulse, Receipt, Topic
 from ..models.commitments import Answer, Shown, Standing
@@ -112,8 +114,9 @@ def _me(user: User, left_out: int) -> Document:
 
 
 def _choices(user: User) -> Document:
-    """What the forms of the app offer, as [value, words]; topics say whether they are sealed."""
-    topics = Topic.objects.visible_to(user)
+    """What the forms of the app offer, as [value, words]; topics say whether they are sealed. `instead` says
+    what to do with sealed topics where there is no sealed channel."""
+    topics = sealed.offered(Topic.objects.visible_to(user))
     return {
         "kinds": _all(Engagement.Kind),
         "groups": _all(Group),
@@ -124,6 +127,7 @@ def _choices(user: User) -> Document:
         "gap_states": _all(GapState),
         "standings": _all(Standing),
         "presence_kinds": _all(Presence.Kind),
+        "instead": _in_three(lazy(sealed.instead, str)()),
         "topics": [[row.pk, _name(row), row.sealed] for row in topics],
         "agencies": [[row.pk, _name(row), row.country] for row in Agency.objects.visible_to(user)],
         "languages": [[row.pk, _name(row)] for row in Language.objects.visible_to(user)],

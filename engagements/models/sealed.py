@@ -8,7 +8,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +45,30 @@ class IntegrityKey(models.Model):
     def __str__(self):
         return f"#{self.pk}"
 
+    @property
+    def groups(self) -> list[str]:
+        """The fingerprint in groups of four, as people compare it."""
+        return [self.fingerprint[place : place + 4] for place in range(0, len(self.fingerprint), 4)]
+
+    @property
+    def short(self) -> str:
+        """As much of the fingerprint as tells one file from another."""
+        return " ".join(self.groups[:4])
+
 
 class SealedQuerySet(OfIntegrity):
+    def with_steps(self) -> SealedQuerySet:
+        """Annotates `last_step`, the kind of the newest note, and `told_step`, that of the newest but additions."""
+        notes = SealedNote.objects.filter(concern=OuterRef("pk")).order_by("-pk")
+        ours = notes.exclude(kind=SealedNote.Kind.ADDED)
+        return self.annotate(
+            last_step=Subquery(notes.values("kind")[:1]), told_step=Subquery(ours.values("kind")[:1])
+        )
+
+    def waiting(self) -> SealedQuerySet:
+        """Not answered yet, or added to since."""
+        return self.with_steps().filter(Q(state=SealedConcern.State.NEW) | Q(last_step=SealedNote.Kind.ADDED))
+
     def open(self) -> SealedQuerySet:
         return self.filter(state=SealedConcern.State.NEW)
 
@@ -100,6 +122,9 @@ class SealedConcern(models.Model):
         Engagement, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("meeting")
     )
 
+    last_step: str | None  # annotated by `with_steps`
+    told_step: str | None
+
     objects = SealedQuerySet.as_manager()
     privacy = levels(
         internal="key",
@@ -129,6 +154,22 @@ class SealedConcern(models.Model):
     @property
     def number(self) -> str:
         return f"S{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.NEW
+
+    @property
+    def is_told(self) -> bool:
+        """Whether they were told of the newest answer. Needs `with_steps`."""
+        return self.told_step == SealedNote.Kind.TOLD
+
+    @property
+    def standing(self) -> str:
+        """Its state, and whether they wrote again. Needs `with_steps`."""
+        if self.last_step == SealedNote.Kind.ADDED and not self.is_open:
+            return _("%(state)s; they added to it") % {"state": self.get_state_display()}
+        return self.get_state_display()
 
     @property
     def place(self) -> str:

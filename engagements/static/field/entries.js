@@ -17,9 +17,18 @@ async function command(entry) {
   const { device, token } = await store.get("device");
   return {
     v: 1, device, token, id: entry.id, seq: entry.seq, kind: entry.kind, draft: !entry.ready, lang: language,
-    zone: -new Date().getTimezoneOffset(), after: entry.after ?? null, mends: entry.mends ?? null, body: entry.body,
+    zone: -new Date().getTimezoneOffset(), after: entry.after ?? null, mends: entry.mends ?? null, body: sent(entry.body),
     photos: entry.photos.map(({ id, size, sha256 }) => ({ id, size, sha256 })),
   };
+}
+
+/* What was sealed to the integrity body: nobody reads it on a phone again. */
+export const isClosed = ({ text }) => typeof text === "string" && text.startsWith("SC1:");
+
+/* The body as it leaves the phone: the words of a concern follow once its topic says who may read them. */
+function sent(body) {
+  if (!body.concerns) return body;
+  return { ...body, concerns: body.concerns.map((row) => (row.topic || isClosed(row) ? row : { ...row, text: "", public_text: "" })) };
 }
 
 /* Saves go one after the other, each with what was written when it was asked for. */

@@ -220,18 +220,27 @@ function concerns({ entry, error, change }) {
   const rows = entry.body.concerns;
   const topics = [EMPTY, ...(state.choices.topics || []).map(([key, words, sealed]) => [key, sealed ? `${said(words)} 🔒` : said(words)])];
   const sealed = new Set((state.choices.topics || []).filter((topic) => topic[2]).map(([key]) => key));
+  const of = (row) => (entries.isClosed(row) ? topics.filter(([key]) => key === "" || sealed.has(key)) : topics); // its words can go nowhere else
   return part(gettext("What people asked"), { count: rows.length && number(rows.length), open: rows.length > 0 },
     entry.sealedSent && el("p", { class: "small" }, gettext("A sealed concern went to the integrity officer: its words are not on this phone any more.")),
+    state.choices.instead && el("p", { class: "help" }, said(state.choices.instead)),
     rows.map((row, at) => el("fieldset", { class: "row-of-form" },
       el("legend", {}, `${gettext("Concern")} ${number(at + 1)}`),
-      field({ label: gettext("About"), path: `body.concerns.${at}.topic`, type: "number", value: row.topic, options: topics, error: error(`concerns.${at}.topic`), required: true, "data-redraws": "" }),
+      field({ label: gettext("About"), path: `body.concerns.${at}.topic`, type: "number", value: row.topic, options: of(row), error: error(`concerns.${at}.topic`), required: true, "data-redraws": "" }),
       sealed.has(row.topic) && el("p", { class: "help" }, gettext("Sealed: only the integrity officer will read this, not your own superiors.")),
       field({ label: gettext("Raised by"), path: `body.concerns.${at}.raised_by`, value: row.raised_by, options: choices("groups"), error: error(`concerns.${at}.raised_by`), required: true }),
-      field({ label: gettext("What was asked"), path: `body.concerns.${at}.text`, kind: "textarea", value: row.text, error: error(`concerns.${at}.text`), required: true }),
-      !sealed.has(row.topic) && field({ label: gettext("The same for the public"), path: `body.concerns.${at}.public_text`, kind: "textarea", value: row.public_text, maxlength: 400, help: PUBLIC(), error: error(`concerns.${at}.public_text`) }),
+      ...words(row, at, error),
+      !sealed.has(row.topic) && !entries.isClosed(row) && field({ label: gettext("The same for the public"), path: `body.concerns.${at}.public_text`, kind: "textarea", value: row.public_text, maxlength: 400, help: PUBLIC(), error: error(`concerns.${at}.public_text`) }),
       field({ label: gettext("Urgency"), path: `body.concerns.${at}.urgency`, value: row.urgency || "normal", options: choices("urgencies").slice(1) }),
       button(gettext("Take this out"), () => change(() => takeOut(entry.body, at)), { class: "plain" }))),
     button(gettext("Add a concern"), () => change(() => rows.push({ topic: null, raised_by: "", text: "", public_text: "", urgency: "normal" }))));
+}
+
+/* Until the topic says who may read the words, they stay here. What was sealed once is read nowhere but there. */
+function words(row, at, error) {
+  if (entries.isClosed(row)) return [el("p", {}, gettext("Sealed: its words are not readable here any more."))];
+  const help = row.topic ? undefined : gettext("Until you choose what it is about, these words stay on this phone alone.");
+  return [field({ label: gettext("What was asked"), path: `body.concerns.${at}.text`, kind: "textarea", value: row.text, help, error: error(`concerns.${at}.text`), required: true })];
 }
 
 /* Promises that answer a concern of this meeting follow when one before it goes. */
