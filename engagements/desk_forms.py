@@ -19,7 +19,7 @@ from communities.models.reference import DISTRICT
 from communities.office_forms import DayInput
 from communities.sight import areas_served
 
-from . import reports
+from . import reports, sealed
 from .models import Concern, Handover, Hotline, Topic
 from .report_forms import ReportForm
 from .reports import Told
@@ -164,6 +164,8 @@ class DeskForm(ReportForm):
         field["area"].queryset = places_served(user)
         field["language"].queryset = Language.objects.visible_to(user)
         field["hotline"].queryset = Hotline.objects.visible_to(user).working()
+        field["topic"].queryset = sealed.offered(Topic.objects.all())
+        field["topic"].help_text = sealed.instead()
         field["text"].help_text = _("In their words: what, where, since when. No names are needed.")
         field["contact"].label = _("How to reach them, if they want to say")
         for name in ("text", "contact"):
@@ -171,8 +173,8 @@ class DeskForm(ReportForm):
 
     @cached_property
     def sealed_topics(self) -> list[Topic]:
-        """The topics that are sealed at once."""
-        return list(Topic.objects.filter(sealed=True))
+        """The topics that are sealed at once, where there is a key."""
+        return list(sealed.offered(Topic.objects.all()).filter(sealed=True))
 
     @property
     def sealed_keys(self) -> str:

@@ -177,10 +177,10 @@ class SealedPage(IntegrityAlone, RowPage):
         return []
 
     def get_context_data(self, **kwargs):
-        steps = list(self.steps())
-        keys = {part.key for step in steps for part in step.parts if part.key}
+        story = list(self.story())
+        keys = {part.key for step in story for part in step.parts if part.key}
         return super().get_context_data(
-            steps=steps,
+            story=story,
             keys=sorted(keys, key=lambda key: -key.pk),
             current=sealed.current_key(),
             session_mark=session_mark(self.request),
@@ -190,7 +190,7 @@ class SealedPage(IntegrityAlone, RowPage):
             **kwargs,
         )
 
-    def steps(self) -> Iterator[Step]:
+    def story(self) -> Iterator[Step]:
         concern = self.object
         photos = SealedPhoto.objects.visible_to(self.request.user).filter(concern=concern).defer("content")
         pictures = [
