@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -18,13 +19,13 @@ from django.utils.formats import number_format
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
-from communities.models import Agency, Area, Community, User
+from communities.models import Agency, Area, Community, Language, User
 from communities.models.reference import DISTRICT
 from communities.office_columns import how_due
 from communities.sight import reviewed_areas, sight_of
 
 from . import likeness
-from .models import Addition, Concern, ReportPhoto, Topic
+from .models import Addition, Concern, Report, ReportPhoto, Topic
 from .models.concerns import ConcernQuerySet
 
 PAGE = 25
@@ -265,3 +266,19 @@ def repeats_of(concern: Concern, *, by: User, limit: int = 5) -> list[Likeness]:
 def not_looked_at(user: User) -> ConcernQuerySet:
     """What came in and nobody looked at, the longest late first."""
     return waiting(user, Choice())
+
+
+def how_it_came(row: Concern, user: User) -> dict[str, Any]:
+    """What came with a concern from outside a meeting, as far as `user` sees it; for how_it_came.html."""
+    report = Report.objects.visible_to(user).filter(concern=row).select_related("hotline").first()
+    return {
+        "report": report,
+        "spoken": _language(report.language) if report else "",
+        "additions": additions(row, user),
+        "photos": photos(row, user),
+    }
+
+
+def _language(code: str) -> str:
+    known = Language.objects.filter(code=code).first()
+    return known.label if known else str(dict(settings.LANGUAGES).get(code, code))

@@ -117,9 +117,7 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
         keys = iter("123456789")
         several = len(mandates) > 1
         return {
-            "report": Report.objects.visible_to(self.request.user).filter(concern=row).first(),
-            "additions": inbox.additions(row, self.request.user),
-            "photos": inbox.photos(row, self.request.user),
+            **inbox.how_it_came(row, self.request.user),
             "assignments": list(row.assignments.select_related("agency", "by")),
             "passed_on": inbox.passed_on(row),
             "late": inbox.is_late(row),

@@ -47,7 +47,6 @@ from .models import (
     Handover,
     Photo,
     Pulse,
-    Report,
     Revision,
     Telling,
     Verdict,
@@ -306,9 +305,7 @@ class ConcernPage(RowPage):
         row, user = self.object, self.request.user
         told = Duty.objects.visible_to(user).filter(Q(concern=row) | Q(concern__joined_to=row))
         return {
-            "report": Report.objects.visible_to(user).filter(concern=row).select_related("hotline").first(),
-            "additions": inbox.additions(row, user),
-            "photos": inbox.photos(row, user),
+            **inbox.how_it_came(row, user),
             "assignments": self._seen(row.assignments.all()).select_related("agency"),
             "times_asked": 1 + row.repeats.count(),
             "still_to_tell": told.open().count(),

@@ -6,9 +6,12 @@ tip and was handed over. Every number begins with +000: no such country exists.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from communities.models import Agency, Area, Community
@@ -135,15 +138,26 @@ def _sealed(stage: Stage) -> None:
 def _tip(stage: Stage) -> None:
     """Handed over to the police twelve days ago, which acted on it. What it said went along, and nowhere else."""
     officer, agency = stage.people.by_role["officer"], stage.world.agencies["BJ-POL"]
-    reports.hand_over(
-        text="Demo: an invented tip. Strangers ask at night for a way around the post.",
-        category=Handover.Category.MOVEMENT,
-        area=stage.world.areas["BJX101"],
-        agency=agency,
-        by=officer,
-        transfers=1,
-    )
+    with _mailed_nowhere():
+        reports.hand_over(
+            text="Demo: an invented tip. Strangers ask at night for a way around the post.",
+            category=Handover.Category.MOVEMENT,
+            area=stage.world.areas["BJX101"],
+            agency=agency,
+            by=officer,
+            transfers=1,
+        )
     tip, at = Handover.objects.latest("pk"), timezone.now() - timedelta(days=12)
     Handover.objects.filter(pk=tip.pk).update(received_at=at, handed_at=at)
     TrackingCode.objects.filter(handover=tip).update(received_at=at)
     reports.give_outcome(tip, outcome=Handover.Outcome.ACTED, by=officer, on=stage.ago(5))
+
+
+@contextmanager
+def _mailed_nowhere() -> Iterator[None]:
+    """Nobody reads the demo's mails: they are not printed among what its loading says."""
+    before, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = before

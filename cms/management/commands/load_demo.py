@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from cms.demo import people, story
+from cms.demo import integrity_key, people, story
 from communities import statistics
 
 DOORS = [("Public site", "/"), ("Office", "/office/"), ("Notebook", "/field/")]
@@ -27,3 +27,5 @@ class Command(BaseCommand):
         self.stdout.write(f"\nNine logins, all with the password  {people.PASSWORD}\n")
         for role, address in people.logins().items():
             self.stdout.write(f"  {role.replace('_', ' '):<16}{address}")
+        self.stdout.write(f"\nThe integrity officer's key file: {integrity_key.file()}")
+        self.stdout.write(f"Its passphrase:  {integrity_key.PASSPHRASE}")
