@@ -279,7 +279,7 @@ def _of_handover(tip: Handover) -> Standing:
     ]
     if tip.outcome_on:
         steps.append(Step(tip.outcome_on, tip.get_outcome_display()))
-    return Standing(_("Handed over"), steps, takes=False)
+    return Standing(_("Handed over to the agency concerned"), steps, takes=False)
 
 
 @sensitive_variables()

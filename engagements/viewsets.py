@@ -192,7 +192,7 @@ class HandoverViewSet(ScopedModelViewSet):
         Column("category", label=_("Category"), accessor="get_category_display"),
         Related("area.label", label=_("District")),
         Related("agency.label", label=_("Handed over to")),
-        DateColumn("handed_at", label=_("Handed over"), sort_key="handed_at"),
+        DateColumn("handed_at", label=_("Handed over on"), sort_key="handed_at"),
         Column("outcome", label=_("What became of it"), accessor="get_outcome_display", sort_key="outcome"),
     ]
     list_export = [

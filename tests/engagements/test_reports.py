@@ -229,7 +229,7 @@ def test_a_concern_that_is_a_tip_is_taken_out_and_its_code_becomes_the_receipt(c
     reports.hand_over_concern(concern, category="goods", agency=police, by=cast.supervisor)
     assert CANARY_TIP not in whole_database() and f"{CANARY_TIP} more" in mail.outbox[0].body
     assert not Concern.objects.exists() and not Duty.objects.exists()
-    assert reports.follow(code).heading == "Handed over"
+    assert reports.follow(code).heading == "Handed over to the agency concerned"
 
 
 def test_no_tip_goes_to_an_agency_without_an_address_nor_from_outside_ones_areas(cast, police):
