@@ -263,7 +263,7 @@ def test_the_supervisor_hands_a_concern_over_and_nothing_of_it_stays(tips, clien
     assert not Concern.objects.exists() and not Addition.objects.exists()
     assert not in_the_tables(tips) and CANARY_TIP not in caplog.text
     assert mail.outbox[0].body.count(CANARY_TIP) == 2
-    assert reports.follow(code).heading == "Handed over"
+    assert reports.follow(code).heading == "Handed over to the agency concerned"
 
 
 @override_settings(EMAIL_BACKEND="tests.engagements.test_tips.BrokenMail")
