@@ -85,7 +85,9 @@ def _longest(population: Population, found: Promises) -> list[tuple[str, int]]:
     promised = zip(found.due[late].tolist(), found.pk[late].tolist(), strict=True)
     rows = [(due, "commitment", pk) for due, pk in promised]
     for kind, owed in (("concern", answers.overdue_concerns(population)), ("duty", _not_told(population))):
-        rows += [(due, kind, pk) for due, pk in owed.order_by("due_on", "pk").values_list("due_on", "pk")[:LONGEST]]
+        rows += [
+            (due, kind, pk) for due, pk in owed.order_by("due_on", "pk").values_list("due_on", "pk")[:LONGEST]
+        ]
     return [(kind, pk) for _due, kind, pk in sorted(rows)[:LONGEST]]
 
 
@@ -174,7 +176,10 @@ def _rows(population: Population, longest: list[tuple[str, int]]) -> list:
     places = "community__area__parent__parent"
     concern = "concern__area__parent__parent"
     found = chain(
-        population.commitments().filter(pk__in=keys["commitment"]).with_answers().select_related(places, "agency"),
+        population.commitments()
+        .filter(pk__in=keys["commitment"])
+        .with_answers()
+        .select_related(places, "agency"),
         population.concerns()
         .filter(pk__in=keys["concern"])
         .select_related(places, "area__parent__parent", "agency", "topic"),

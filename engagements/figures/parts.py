@@ -100,7 +100,9 @@ def branches_of(area: Area | None, *, public: bool) -> Branches:
     if public and area and area.level >= DISTRICT:
         return Branches(table["pk"], branch)
     for _level in range(DEEPEST + 1):
-        above = np.where(at > 0, table["parent"][np.searchsorted(table["pk"], np.maximum(at, 1)) % len(table)], 0)
+        above = np.where(
+            at > 0, table["parent"][np.searchsorted(table["pk"], np.maximum(at, 1)) % len(table)], 0
+        )
         branch = np.where((branch == ITSELF) & (above == root) & (at > 0), at, branch)
         at = above
     return Branches(table["pk"], branch)
@@ -149,7 +151,9 @@ def _counts(reading: Reading, branches: Branches) -> dict[str, np.ndarray]:
     """What is owed is owed today, whatever the period."""
     population, period, found, met = reading.population, reading.period, reading.promises, reading.met
     raised, waiting = _raised(population, period, branches)
-    overdue = answers.overdue_concerns(population).order_by().values_list(answers.LIES_IN).annotate(Count("pk"))
+    overdue = (
+        answers.overdue_concerns(population).order_by().values_list(answers.LIES_IN).annotate(Count("pk"))
+    )
     counts = {
         "meetings": _grouped(meetings.held(population, period), branches, OF_COMMUNITY)[0],
         "raised": raised,
@@ -205,9 +209,7 @@ def _groups(reading: Reading, branches: Branches) -> tuple[np.ndarray, ...]:
     """Groups heard, over all communities that expect them."""
     heard, met = reading.heard, reading.met
     area = promises.beside(heard.pk, met.pk, met.area, 0)
-    of = {
-        state: (heard.state == state).sum(axis=1) for state in (HEARD, SILENT, ABSENT, UNKNOWN)
-    }
+    of = {state: (heard.state == state).sum(axis=1) for state in (HEARD, SILENT, ABSENT, UNKNOWN)}
     whole = of[HEARD] + of[SILENT] + of[ABSENT]
     return tuple(branches.sum(area, weights) for weights in (of[HEARD], whole, of[UNKNOWN]))
 
