@@ -18,9 +18,11 @@ from django.utils.translation import get_language, get_language_bidi
 FONTS = Path(__file__).parent / "fonts"
 
 
-def pdf(template: Path, data: dict[str, Any], *, kind: str = "pdf") -> bytes:
-    """`template` (a .typ file) set with `data`, in the language that is active. `kind` is "pdf", or "png" for a
-    look at a document of one page. Raises typst.TypstError where the template is wrong."""
+def pdf(template: Path, data: dict[str, Any]) -> bytes:
+    """`template` (a .typ file) set with `data`, in the language that is active.
+
+    Raises typst.TypstError where the template is wrong.
+    """
     language = (get_language() or "en").split("-")[0]
     given = {**data, "language": language, "rtl": get_language_bidi()}
     return typst.compile(
@@ -28,7 +30,7 @@ def pdf(template: Path, data: dict[str, Any], *, kind: str = "pdf") -> bytes:
         root=str(template.parent),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        format=kind,
+        format="pdf",
         sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
     )
 

@@ -230,8 +230,8 @@ def figure_rows(digest: Digest) -> list[list]:
     share = [_("Part"), _("Whole"), _("Not known"), _("Percent")]
     before = [_("%(name)s, before") % {"name": name} for name in share]
     answer, earlier = digest.numbers.sheet.first_answer, digest.numbers.first_answer_before
-    blank = [None] * 3
-    rows = [[_("Figure"), *share, *before]]
+    blank: list[None] = [None] * 3
+    rows: list[list] = [[_("Figure"), *share, *before]]
     rows += [[line.label, *_share(line.now), *_share(line.before)] for line in words.share_lines(digest)]
     rows += [[line.label, line.now, *blank, line.before] for line in words.count_lines(digest)]
     rows += [

@@ -43,6 +43,7 @@ COUNTS = {
     "asked": gettext_lazy("Questions asked of headquarters"),
     "handed_over": gettext_lazy("Tips handed over"),
 }
+LEFT_TO_RIGHT = "\u200e"  # a mark that is not seen
 OWED_TODAY = {"commitments_overdue", "answers_overdue"}  # of the period before, nobody knows
 
 
@@ -113,9 +114,11 @@ def percent(share: Share) -> str:
 
 
 def signed(change: int | None) -> str:
+    """With its sign before it, from right to left too."""
     if change is None:
         return "–"
-    return f"+{number(change)}" if change > 0 else number(change).replace("-", "−")
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    return f"{LEFT_TO_RIGHT}{sign}{number(abs(change))}"
 
 
 def share_lines(digest: Digest) -> list[ShareLine]:

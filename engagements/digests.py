@@ -14,6 +14,7 @@ import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from communities.models import Area
+from communities.models.reference import DEEPEST, DISTRICT
 
 from .escalation import overdue_duties
 from .figures import FirstAnswer, Period, Population, Sheet, answers, read_promises
@@ -33,7 +34,6 @@ from .models import Commitment, Concern, Duty, Handover, Question, Topic
 
 LONGEST = 10  # overdue rows in a digest
 QUESTIONS = 30  # of each kind in a digest; the list has them all
-AROUND = "community__area__parent__parent", "agency"
 
 
 # --- Numbers: kept a while, without a word of anybody's -----------------------------------------------------
@@ -173,20 +173,21 @@ def _in_order(counted: list[tuple[str, int]], values: list[str]) -> list[tuple[s
 def _rows(population: Population, longest: list[tuple[str, int]]) -> list:
     """The rows behind the keys, as far as they are still there to see."""
     keys = {kind: [pk for each, pk in longest if each == kind] for kind in ("commitment", "concern", "duty")}
-    places = "community__area__parent__parent"
-    concern = "concern__area__parent__parent"
     found = chain(
-        population.commitments()
-        .filter(pk__in=keys["commitment"])
-        .with_answers()
-        .select_related(places, "agency"),
-        population.concerns()
-        .filter(pk__in=keys["concern"])
-        .select_related(places, "area__parent__parent", "agency", "topic"),
-        population.duties().filter(pk__in=keys["duty"]).select_related(places, concern),
+        _placed(population.commitments().filter(pk__in=keys["commitment"]), "agency"),
+        _placed(population.concerns().filter(pk__in=keys["concern"]), "agency", "topic", areas="area"),
+        _placed(population.duties().filter(pk__in=keys["duty"]), areas="concern__area"),
     )
     by_key = {(row._meta.model_name, row.pk): row for row in found}
     return [by_key[key] for key in longest if key in by_key]
+
+
+def _placed(rows: QuerySet, *named: str, areas: str = "") -> QuerySet:
+    """With their places up to the district, without the shapes of these."""
+    smallest = ["community__area", *([areas] if areas else [])]
+    upwards = [area + "__parent" * step for area in smallest for step in range(DEEPEST - DISTRICT + 1)]
+    shapes = ["community__location", *(f"{area}__boundary" for area in upwards)]
+    return rows.select_related("community", *upwards, *named).defer(*shapes)
 
 
 def _asked(population: Population, period: Period) -> Asked:

@@ -134,8 +134,8 @@ def womens_concerns(population: Population, found: Promises, period: Period) -> 
 def read_womens(population: Population, found: Promises, period: Period) -> tuple[np.ndarray, np.ndarray]:
     """Of what women's groups raised in the period: where each concern lies, and whether it became a promise."""
     rows = population.concerns().filter(period.holds("raised_on"), raised_by=Group.WOMEN).order_by()
-    rows = as_table(rows.values_list("pk", LIES_IN), "pk i8", "area i8")
-    return rows["area"], np.isin(rows["pk"], found.concern[found.live])
+    asked = as_table(rows.values_list("pk", LIES_IN), "pk i8", "area i8")
+    return asked["area"], np.isin(asked["pk"], found.concern[found.live])
 
 
 # --- Overdue --------------------------------------------------------------------------------------------------
