@@ -141,6 +141,7 @@ class Figures(FiguresView):
             trust_withheld=self.is_public and self.area is not None,
             previous_url=self.address("figures", on=self.period.previous.since.isoformat()),
             next_url=self.address("figures", on=following.since.isoformat()) if self.period.ended else "",
+            digest_url=self.address("digests"),
             silent_url=self.address("figures_communities", which="silent") if listed else "",
             unheard_url=self.address("figures_communities") if listed else "",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import cast
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from communities.models import User
 from communities.office_columns import how_due
 
 from . import brief, inbox, sealed
+from .figures import Step, containing
 from .lists import WORDS_SHOWN
 from .models import Commitment, Concern, Duty, Engagement, Entry, Escalation, Question, SealedConcern
 
@@ -50,6 +52,8 @@ def panels(user: User) -> list[HomePanel]:
         found += [to_answer(user), promises_due(user)]
     if sight.is_integrity(user):
         found += [no_key(), sealed_waiting(user)]
+    if sight.reads_figures(user):
+        found.append(last_digests())
     return [panel for panel in found if panel]
 
 
@@ -60,6 +64,21 @@ def at_the_desk() -> HomePanel:
         Line(_("Hand over a tip"), reverse("handover:new"), _("A suspicion about people or movements")),
     ]
     return HomePanel(name="desk", heading=_("Somebody calls or comes"), lines=lines, empty="", order=90)
+
+
+def last_digests() -> HomePanel:
+    """The last week, month and quarter that ended."""
+    today = timezone.localdate()
+    periods = [containing(step, today).previous for step in (Step.WEEK, Step.MONTH, Step.QUARTER)]
+    lines = [
+        Line(
+            text=period.label,
+            url=f"{reverse('digests')}?{urlencode({'step': period.step, 'on': period.since.isoformat()})}",
+            detail=str(Step(period.step).label),
+        )
+        for period in periods
+    ]
+    return HomePanel(name="digests", heading=_("The last digests"), lines=lines, empty="", order=60)
 
 
 def returned(user: User) -> HomePanel | None:

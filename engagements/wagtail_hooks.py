@@ -12,7 +12,7 @@ from communities.changes import COMMUNITIES_CHANGED
 from communities.models import Community
 from communities.sight import scope_app
 
-from . import figure_views, home
+from . import digest_views, figure_views, home
 from .desk import TakeReport
 from .field.office import DeviceViewSet
 from .figures import kept_sheets
@@ -131,6 +131,16 @@ def figures_urls():
 @hooks.register("register_admin_menu_item")
 def figures_menu_item():
     return figure_views.menu_item()
+
+
+@hooks.register("register_admin_urls")
+def digests_urls():
+    return digest_views.urlpatterns
+
+
+@hooks.register("register_admin_menu_item")
+def digests_menu_item():
+    return digest_views.menu_item()
 
 
 @hooks.register("office_row_buttons", order=-10)  # before what hangs on a community on other floors

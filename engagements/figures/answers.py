@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from communities.arrays import as_table
 from communities.models import Group
@@ -19,6 +20,7 @@ from .population import Population
 from .promises import Promises
 
 FIRST_ANSWER = "first_answered_on"  # the day of the first answer, in the rows of concerns
+LIES_IN = Coalesce("community__area_id", "area_id", 0)  # the area of a concern; 0 for none
 ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
 
 
@@ -79,38 +81,69 @@ def solved(population: Population, found: Promises, period: Period) -> Figure:
     At least one promise that was not withdrawn, each of these done in full by evidence. `rest` tells apart those
     answered with promises that are not done, in words only, with "cannot, because", and those still waiting.
     """
-    since, until = period.past
-    rows = population.concerns().filter(due_on__gte=since, due_on__lt=until).order_by()
-    columns = rows.values_list("pk", "answered_on", "state", "community__publish_delay_days")
-    types = "pk i8", "answered M8[D]", "state U10", "delay i8"
-    concerns = as_table(((*row, delay or 0) for *row, delay in columns.iterator()), *types)
-    known = _is_known(concerns["answered"], concerns["delay"], population)
-    answered = known & np.isin(concerns["state"], ANSWERED)  # one that was opened again waits again
-    promised = np.isin(concerns["pk"], found.concern[found.live])
-    undone = np.isin(concerns["pk"], found.concern[found.live & ~found.full])
-    done = answered & promised & ~undone
-    cannot = answered & ~promised & (concerns["state"] == Concern.State.CANNOT)
+    due = read_due(population, found, period)
+    cannot = due.answered & ~due.promised & due.cannot
     parts = {
-        Rest.WAITING: ~answered,
-        Rest.PROMISED: answered & undone,
-        Rest.WORDS: answered & ~promised & ~cannot,
+        Rest.WAITING: ~due.answered,
+        Rest.PROMISED: due.answered & due.undone,
+        Rest.WORDS: due.answered & ~due.promised & ~cannot,
         Rest.CANNOT: cannot,
     }
     rest = tuple((str(name), int(mask.sum())) for name, mask in parts.items())
-    return Figure(int(done.sum()), len(concerns), period.since, period.until, rest=rest)
+    return Figure(int(due.solved.sum()), len(due.area), period.since, period.until, rest=rest)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Concerns whose answer fell due, a column (n,) each: the area where they lie, and what holds."""
+
+    area: np.ndarray
+    answered: np.ndarray
+    promised: np.ndarray
+    undone: np.ndarray
+    cannot: np.ndarray
+
+    @property
+    def solved(self) -> np.ndarray:
+        return self.answered & self.promised & ~self.undone
+
+
+def read_due(population: Population, found: Promises, period: Period) -> Due:
+    """Those of the period, as far as the population may know."""
+    since, until = period.past
+    rows = population.concerns().filter(due_on__gte=since, due_on__lt=until).order_by()
+    columns = rows.values_list("pk", LIES_IN, "answered_on", "state", "community__publish_delay_days")
+    types = "pk i8", "area i8", "answered M8[D]", "state U10", "delay i8"
+    concerns = as_table(((*row, delay or 0) for *row, delay in columns.iterator()), *types)
+    known = _is_known(concerns["answered"], concerns["delay"], population)
+    return Due(
+        area=concerns["area"],
+        answered=known & np.isin(concerns["state"], ANSWERED),  # one that was opened again waits again
+        promised=np.isin(concerns["pk"], found.concern[found.live]),
+        undone=np.isin(concerns["pk"], found.concern[found.live & ~found.full]),
+        cannot=concerns["state"] == Concern.State.CANNOT,
+    )
 
 
 def womens_concerns(population: Population, found: Promises, period: Period) -> Figure:
     """Of the concerns that women's groups raised in the period, those that became a promise not withdrawn since."""
+    _areas, promised = read_womens(population, found, period)
+    return Figure(int(promised.sum()), len(promised), period.since, period.until)
+
+
+def read_womens(population: Population, found: Promises, period: Period) -> tuple[np.ndarray, np.ndarray]:
+    """Of what women's groups raised in the period: where each concern lies, and whether it became a promise."""
     rows = population.concerns().filter(period.holds("raised_on"), raised_by=Group.WOMEN).order_by()
-    keys = as_table(rows.values_list("pk"), "pk i8")["pk"]
-    promised = np.isin(keys, found.concern[found.live])
-    return Figure(int(promised.sum()), len(keys), period.since, period.until)
+    asked = as_table(rows.values_list("pk", LIES_IN), "pk i8", "area i8")
+    return asked["area"], np.isin(asked["pk"], found.concern[found.live])
 
 
 # --- Overdue --------------------------------------------------------------------------------------------------
 def overdue_answers(population: Population) -> QuerySet:
     """(agency or None, due day, count) of the answers that are overdue today, as far as the population may know."""
+    return overdue_concerns(population).order_by().values_list("agency", F("due_on")).annotate(Count("pk"))
+
+
+def overdue_concerns(population: Population) -> QuerySet[Concern]:
     waiting = Q(state__in=OPEN) | ~Q(population.known("answered_on", "community"))
-    rows = population.concerns().filter(waiting, due_on__lt=population.today)
-    return rows.order_by().values_list("agency", F("due_on")).annotate(Count("pk"))
+    return population.concerns().filter(waiting, due_on__lt=population.today)

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from communities.arrays import as_table
 
-from ..models import Attendance
+from ..models import Attendance, Engagement
 from .figure import Figure, Rest
 from .periods import Period
 from .population import Population
 
 SILENT_DAYS = 180
 FOUND = Q(found_nobody=False)  # a visit that met nobody is no meeting
+WOMAN_CAME = Q(sex=Attendance.Sex.WOMEN, count__gt=0)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class LastMet:
     """
 
     pk: np.ndarray
+    area: np.ndarray
     rhythm: np.ndarray
     met: np.ndarray
     asked_on: np.ndarray
@@ -40,12 +43,12 @@ class LastMet:
 
 def last_met(population: Population, on: date) -> LastMet:
     rows = _with_last_met(population, on).order_by("pk")
-    columns = rows.values_list("pk", "rhythm_days", "publish_delay_days", "last_met")
-    found = as_table(columns.iterator(), "pk i8", "rhythm i8", "delay i8", "met M8[D]")
+    columns = rows.values_list("pk", Coalesce("area_id", 0), "rhythm_days", "publish_delay_days", "last_met")
+    found = as_table(columns.iterator(), "pk i8", "area i8", "rhythm i8", "delay i8", "met M8[D]")
     known = np.datetime64(population.today) - found["delay"]
     day = np.full(len(found), np.datetime64(on))
     asked_on = np.minimum(day, known) if population.is_public else day
-    return LastMet(found["pk"], found["rhythm"], found["met"], asked_on)
+    return LastMet(found["pk"], found["area"], found["rhythm"], found["met"], asked_on)
 
 
 def _with_last_met(population: Population, on: date) -> QuerySet:
@@ -95,16 +98,25 @@ def female_officers(population: Population, period: Period) -> Figure:
 
     Meetings that did not count them so are `unknown`.
     """
-    met = population.meetings().filter(FOUND, period.holds("date"))
+    by_sex = counted_by_sex(population, period)
+    sums = by_sex.aggregate(
+        whole=Count("engagement", distinct=True), part=Count("engagement", distinct=True, filter=WOMAN_CAME)
+    )
+    unknown = max(0, held(population, period).count() - sums["whole"])
+    return Figure(sums["part"], sums["whole"], period.since, period.until, unknown=unknown)
+
+
+def held(population: Population, period: Period) -> QuerySet[Engagement]:
+    """The meetings of the period."""
+    return population.meetings().filter(FOUND, period.holds("date"))
+
+
+def counted_by_sex(population: Population, period: Period) -> QuerySet[Attendance]:
+    """Lines on officers by sex, at meetings of the period."""
     by_sex = Attendance.objects.filter(
         period.holds("engagement__date"),
         engagement__found_nobody=False,
         who=Attendance.Who.OFFICERS,
         sex__in=[Attendance.Sex.WOMEN, Attendance.Sex.MEN],
     )
-    came = Q(sex=Attendance.Sex.WOMEN, count__gt=0)
-    sums = population.at_meetings(by_sex).aggregate(
-        whole=Count("engagement", distinct=True), part=Count("engagement", distinct=True, filter=came)
-    )
-    unknown = max(0, met.count() - sums["whole"])
-    return Figure(sums["part"], sums["whole"], period.since, period.until, unknown=unknown)
+    return population.at_meetings(by_sex)

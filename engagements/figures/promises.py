@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, Rank, RowNumber
 from django.utils import timezone
 
 from communities.arrays import as_table
 
-from ..models import Evidence, Revision, Verdict
+from ..models import Duty, Evidence, Revision, Verdict
 from ..models.commitments import Answer, Shown
 from .figure import Figure, Rest
 from .periods import Period
@@ -35,6 +35,7 @@ class Promises:
 
     pk: np.ndarray
     community: np.ndarray
+    area: np.ndarray
     agency: np.ndarray
     concern: np.ndarray
     due: np.ndarray
@@ -67,6 +68,7 @@ def read_promises(population: Population, today: date | None = None) -> Promises
     return Promises(
         pk=keys,
         community=found["community"],
+        area=found["area"],
         agency=found["agency"],
         concern=found["concern"],
         due=due,
@@ -99,6 +101,7 @@ def _commitments(population: Population) -> np.ndarray:
         .values_list(
             "pk",
             "community_id",
+            Coalesce("community__area_id", 0),
             "agency_id",
             living,
             "due_on",
@@ -106,8 +109,8 @@ def _commitments(population: Population) -> np.ndarray:
             "community__publish_delay_days",
         )
     )
-    types = "pk i8", "community i8", "agency i8", "concern i8", "due M8[D]", "cancelled M8[D]", "delay i8"
-    return as_table(columns, *types)
+    keys = "pk i8", "community i8", "area i8", "agency i8", "concern i8"
+    return as_table(columns, *keys, "due M8[D]", "cancelled M8[D]", "delay i8")
 
 
 def _latest_evidence(population: Population) -> np.ndarray:
@@ -152,6 +155,12 @@ def _last_verdicts(population: Population) -> np.ndarray:
 
 
 # --- Figures -----------------------------------------------------------------------------------------------
+def due_in(found: Promises, period: Period) -> np.ndarray:
+    """(n,) of bool: fell due in the period."""
+    since, until = (np.datetime64(day) for day in (period.since, period.until))
+    return found.fell_due & (found.first_due >= since) & (found.first_due < until)
+
+
 def kept(found: Promises, period: Period) -> Figure:
     """Of the commitments that fell due in the period, how many were kept.
 
@@ -159,8 +168,7 @@ def kept(found: Promises, period: Period) -> Figure:
     it takes no miss away. A commitment withdrawn after its day counts as not kept; one withdrawn before its day
     never fell due. What was done and nobody was asked about is not kept yet: it is told apart in `rest`.
     """
-    since, until = (np.datetime64(day) for day in (period.since, period.until))
-    due = found.fell_due & (found.first_due >= since) & (found.first_due < until)
+    due = due_in(found, period)
     unconfirmed = found.full & ~found.kept & ~found.refused
     parts = {
         Rest.NOT_DONE: found.live & ~found.full,
@@ -177,9 +185,14 @@ def told(population: Population, period: Period) -> Figure:
 
     Tellings at meetings that nobody reviewed yet do not count.
     """
-    reached = population.tellings().about(OuterRef("pk"))
-    due = population.duties().fell_due().filter(period.holds("due_on"))
-    sums = due.annotate(was_told=Exists(reached)).aggregate(
+    sums = duties_due(population, period).aggregate(
         whole=Count("pk"), part=Count("pk", filter=Q(was_told=True))
     )
     return Figure(sums["part"], sums["whole"], period.since, period.until)
+
+
+def duties_due(population: Population, period: Period) -> QuerySet[Duty]:
+    """The duties to tell that fell due in the period, with `was_told`."""
+    reached = population.tellings().about(OuterRef("pk"))
+    due = population.duties().fell_due().filter(period.holds("due_on"))
+    return due.annotate(was_told=Exists(reached))

@@ -10,11 +10,12 @@ from django.utils import timezone
 from . import answers, hearing, meetings, promises
 from .answers import FirstAnswer
 from .figure import Figure
-from .hearing import GroupHeard, Trust
-from .meetings import Silence
+from .hearing import GroupHeard, Hearing, Trust
+from .meetings import LastMet, Silence
 from .overdue import Overdue, overdue_by_agency
 from .periods import Period
 from .population import Population
+from .promises import Promises
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,39 @@ class Sheet:
     trust: list[Trust]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What several figures are worked out from, read once."""
+
+    at: datetime
+    population: Population
+    period: Period
+    promises: Promises
+    met: LastMet
+    heard: Hearing
+
+
+def read(population: Population, period: Period, found: Promises | None = None) -> Reading:
+    """`found`, the promises of this population, are the same for every period: read again unless given."""
+    on = period.last_known_day
+    return Reading(
+        at=timezone.now(),
+        population=population,
+        period=period,
+        promises=found or promises.read_promises(population),
+        met=meetings.last_met(population, on),
+        heard=hearing.who_was_heard(population, on),
+    )
+
+
 def sheet_of(population: Population, period: Period) -> Sheet:
-    began, on = timezone.now(), period.last_known_day
-    found, met = promises.read_promises(population), meetings.last_met(population, on)
+    return sheet_from(read(population, period))
+
+
+def sheet_from(reading: Reading) -> Sheet:
+    population, period, found, met = reading.population, reading.period, reading.promises, reading.met
     return Sheet(
-        at=began,
+        at=reading.at,
         period=period,
         kept=promises.kept(found, period),
         told=promises.told(population, period),
@@ -49,8 +78,8 @@ def sheet_of(population: Population, period: Period) -> Sheet:
         womens_concerns=answers.womens_concerns(population, found, period),
         overdue=overdue_by_agency(population, found),
         rhythm=meetings.rhythm(met, period),
-        silence=meetings.silence(met, on),
-        groups=hearing.who_was_heard(population, on).counts(),
+        silence=meetings.silence(met, period.last_known_day),
+        groups=reading.heard.counts(),
         female_officers=meetings.female_officers(population, period),
         trust=hearing.trust(population, period),
     )

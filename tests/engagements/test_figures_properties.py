@@ -95,6 +95,7 @@ def _concern(story, row):
     if row["after"] is not None:
         answered_on = min(made.raised_on + datetime.timedelta(days=row["after"]), days_ago(0))
         changes |= {"state": row["state"], "answer": "x", "answered_on": answered_on}
+        changes |= {"because": "money"} if row["state"] == "cannot" else {}
     Concern.objects.filter(pk=made.pk).update(**changes)
     for shows in row["promises"]:
         story.show(story.promise(place, days=row["days"], due=row["days"], concern=made), days=0, shows=shows)
