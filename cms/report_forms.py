@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -127,14 +126,6 @@ class PublicReportForm(ReportForm):
     @property
     def filled_by_machine(self) -> bool:
         return bool(self.cleaned_data["website"])
-
-    def token_of_what_was_said(self) -> str:
-        """The same for the same words sent twice over a bad line; another once something was changed."""
-        names = ("place", "text", "contact", "latitude", "longitude")
-        said = [str(self.cleaned_data[name]) for name in names] + [self.cleaned_data["topic"].code]
-        said += [f"{photo.name}:{photo.size}" for photo in self.cleaned_data["photos"]]
-        digest = hashlib.sha256("\0".join(said).encode()).hexdigest()
-        return f"{self.cleaned_data['token']}:{digest}"
 
 
 class CodeForm(forms.Form):

@@ -33,6 +33,12 @@ class Place:
         return self.community.area if self.community else self.area
 
     @property
+    def known_in(self) -> Area | None:
+        """The area whose numbers and days may be told of it: no smaller than anybody may know it by."""
+        by_name = self.community and self.community.public_place == Community.PublicPlace.EXACT
+        return self.lies_in if by_name or self.area else self.district
+
+    @property
     def district(self) -> Area | None:
         return self.lies_in.district if self.lies_in else None
 

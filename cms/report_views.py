@@ -97,7 +97,7 @@ def _asked(
         "form": form,
         "place": place,
         "regions": [] if place else report_places.regions(),
-        "lines": hotlines.reaching(place.lies_in) if place else [],
+        "lines": hotlines.reaching(place.known_in) if place else [],
         "independent": [] if form.sealed_channel else hotlines.independent(),
         "full": full,
     }
@@ -124,7 +124,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
 
 
 def _numbers(place: Place) -> dict[str, Any]:
-    return {"place": place, "lines": hotlines.reaching(place.lies_in)}
+    return {"place": place, "lines": hotlines.reaching(place.known_in)}
 
 
 def _taken(request: HttpRequest, form: PublicReportForm, place: Place) -> HttpResponse:
@@ -146,7 +146,7 @@ def _taken(request: HttpRequest, form: PublicReportForm, place: Place) -> HttpRe
 
 def _take(form: PublicReportForm, place: Place) -> str:
     """The code of the report. What a machine filled in gets one as well, which nothing has."""
-    said, token = form.cleaned_data, form.token_of_what_was_said()
+    said, token = form.cleaned_data, str(form.cleaned_data["token"])
     if form.filled_by_machine:
         return codes.of_form(token)
     told = reports.Told(
@@ -170,7 +170,7 @@ def _put_beside_fields(form: PublicReportForm, error: ValidationError) -> None:
 
 def _days(topic: Topic, place: Place) -> dict[str, datetime.date]:
     """By when somebody looks at it, and by when an answer is due: the same whether or not it was kept."""
-    mandate = None if topic.sealed else loop.mandate_for(topic, place.lies_in)
+    mandate = None if topic.sealed else loop.mandate_for(topic, place.known_in)
     days = mandate.days if mandate else topic.days_to_answer
     look_by = timezone.now() + loop.CLOCK[Concern.Urgency.NORMAL]
     return {

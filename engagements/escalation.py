@@ -219,8 +219,8 @@ def take_to_supervisor(commitment: Commitment, on: date | None = None) -> None:
         Escalation.objects.get_or_create(
             commitment=commitment,
             level=Level.SUPERVISOR,
+            why=Escalation.Why.NOT_KEPT,
             defaults={
-                "why": Escalation.Why.NOT_KEPT,
                 "on": on,
                 "days_late": max(0, (on - commitment.due_on).days),
             },

@@ -396,6 +396,14 @@ class AssignForm(forms.Form):
         self.fields["agency"].queryset = Agency.objects.visible_to(user)
 
 
+class SealForm(forms.Form):
+    topic = forms.ModelChoiceField(
+        label=_("Sealed topic"),
+        queryset=Topic.objects.filter(sealed=True),
+        help_text=_("It leaves every list, figure and history here. You cannot read it again or undo this."),
+    )
+
+
 class AnswerForm(forms.Form):
     text = forms.CharField(
         label=_("Answer"),

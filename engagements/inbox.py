@@ -273,6 +273,8 @@ def how_it_came(row: Concern, user: User) -> dict[str, Any]:
     report = Report.objects.visible_to(user).filter(concern=row).select_related("hotline").first()
     return {
         "report": report,
+        "may_open_contact": report is not None
+        and Report.objects.filter(pk=report.pk).opened_by(user).exists(),
         "spoken": _language(report.language) if report else "",
         "additions": additions(row, user),
         "photos": photos(row, user),

@@ -173,10 +173,20 @@ def place(concern: Concern, *, community: Community, by: User) -> None:
         raise ValidationError(_("Its community is known already."))
     require(by, "view", community)
     concern.community, concern.area = community, None
+    _fit_for_the_public(community, **{name: getattr(concern, name) for name in public_words(concern)})
+    _redate(concern)
     concern.full_clean()
-    concern.save(update_fields=["community", "area"])
-    concern.duties.update(community=community)
+    concern.save(update_fields=["community", "area", "due_on"])
+    concern.duties.update(community=community, due_on=concern.due_on + timedelta(days=TELL_DAYS))
     log(concern, "engagements.place", user=by)
+
+
+def _redate(concern: Concern) -> None:
+    """The day to answer, by the mandate that governs it now. What was answered keeps its day."""
+    if concern.is_open:
+        mandate = mandate_for(concern.topic, concern.lies_in)
+        days = mandate.days if mandate else concern.topic.days_to_answer
+        concern.due_on = concern.raised_on + timedelta(days=days)
 
 
 @transaction.atomic
@@ -189,11 +199,9 @@ def sort(concern: Concern, *, topic: Topic, urgency: str, by: User) -> None:
         raise ValidationError(_("This was answered already."))
     if topic.sealed:
         raise ValidationError({"topic": _("This topic is sealed: it goes to the integrity officer alone.")})
-    mandate = mandate_for(topic, concern.lies_in)
-    days = timedelta(days=mandate.days if mandate else topic.days_to_answer)
     concern.topic, concern.urgency = topic, urgency
     concern.look_by = concern.at + CLOCK[Concern.Urgency(urgency)]
-    concern.due_on = concern.raised_on + days
+    _redate(concern)
     concern.full_clean()
     concern.save(update_fields=["topic", "urgency", "look_by", "due_on"])
     concern.duties.update(due_on=concern.due_on + timedelta(days=TELL_DAYS))
@@ -259,6 +267,7 @@ def join(concern: Concern, *, into: Concern, by: User) -> None:
     concern.joined_to = into
     concern.save(update_fields=["state", "joined_to"])
     concern.repeats.update(joined_to=into)
+    concern.commitments.update(concern=into)  # what was promised for it was promised for the living one
     log(concern, "engagements.join", user=by, data={"into": into.pk})
 
 

@@ -7,7 +7,8 @@ a sealed concern, or, where it is a tip, is handed over and kept nowhere. No add
 from __future__ import annotations
 
 import datetime
-import secrets
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,9 +40,11 @@ from .models import (
     Report,
     ReportPhoto,
     SealedConcern,
+    Telling,
     Topic,
     TrackingCode,
 )
+from .models.publication import FROM_REVIEWED
 
 LONGEST = 4000  # characters of a report or an addition
 MOST_PHOTOS = 3
@@ -77,22 +80,36 @@ def take(told: Told, *, by: User | None = None, token: str = "") -> str:
     `by` is nobody where people wrote it themselves. `token` names the form it was sent with: sent twice, it is one
     report, with the same code. Raises ValidationError by field, PermissionDenied where the place is out of sight.
     """
-    code = codes.of_form(token) if token else codes.new()
     _check(told)
+    code = _code_for(token, _said(told))
     photos = [_photo(file) for file in told.photos]
     try:
         with transaction.atomic():
             _take(told, photos, code, by)
     except IntegrityError:
-        if not (token and _came_just_now(code)):
-            raise
+        _require_just_now(code)
     return code
 
 
-def _came_just_now(code: str) -> bool:
-    return TrackingCode.objects.filter(
-        digest=codes.digest(code), received_at__gte=timezone.now() - SHOWN_AGAIN
-    ).exists()
+def _code_for(token: str, said: list[str]) -> str:
+    """The code of a form and what was said with it: sent again with other words, it is another report."""
+    if not token:
+        return codes.new()
+    return codes.of_form(f"{token}:{hashlib.sha256(json.dumps(said).encode()).hexdigest()}")
+
+
+def _said(told: Told) -> list[str]:
+    place = f"c{told.community.pk}" if told.community else f"a{told.area.pk}" if told.area else ""
+    point = told.point.wkt if told.point else ""
+    photos = [f"{photo.name}:{photo.size}" for photo in told.photos]
+    return [str(told.topic.pk), place, told.channel, told.text, told.contact, point, *photos]
+
+
+def _require_just_now(code: str) -> None:
+    """Raises unless what has this code came in a moment ago, with the same form."""
+    found = TrackingCode.objects.filter(digest=codes.digest(code)).first()
+    if found is None or found.received_at < timezone.now() - SHOWN_AGAIN:
+        raise ValidationError(_("This was sent before, and was taken in then. It is not taken in twice."))
 
 
 def _check(told: Told) -> None:
@@ -141,6 +158,7 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
             raised_on=raised_on,
             channel=told.channel,
             code=code,
+            theirs_alone=by is None,
             photos=[photo.read() for photo in photos],
             community=told.community,
             area=told.area,
@@ -167,9 +185,9 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
     )
     report.full_clean()
     report.save(force_insert=True)
+    TrackingCode.objects.create(digest=codes.digest(code), concern=concern)  # sent twice, it ends here
     for photo in photos:
         ReportPhoto.objects.create(report=report, file=photo)
-    TrackingCode.objects.create(digest=codes.digest(code), concern=concern)
 
 
 def _require_place(told: Told, by: User | None) -> None:
@@ -229,7 +247,9 @@ def _of_concern(concern: Concern, tells: bool) -> Standing:
         for row in living.assignments.select_related("agency")
     ]
     for promise in (
-        living.commitments.filter(cancelled_on=None).exclude(public_text="").select_related("agency")
+        living.commitments.filter(FROM_REVIEWED, cancelled_on=None)
+        .exclude(public_text="")
+        .select_related("agency")
     ):
         said = _("%(agency)s promised, due on %(day)s:") % {
             "agency": promise.agency.label,
@@ -240,7 +260,7 @@ def _of_concern(concern: Concern, tells: bool) -> Standing:
     if living.is_answered and living.answered_on:
         said = living.get_because_display() if living.because else _("The answer:")
         steps.append(Step(living.answered_on, said, living.answer))
-        if tells:
+        if tells and concern.recorded_by_id is None:  # where an officer took it in, others may know the code
             loop.told_by_code(concern)
     heading = _heading(living)
     return Standing(heading, steps, takes=True)
@@ -263,7 +283,11 @@ def _of_sealed(concern: SealedConcern, code: str, tells: bool) -> Standing:
             steps.append(Step(note.on, _("You added to it.")))
         elif note.kind == note.Kind.ANSWER and note.to_reader:
             steps.append(Step(note.on, _("The answer:"), codes.open_with(code, note.to_reader)))
-    if tells:
+        elif note.kind == note.Kind.ANSWER:
+            steps.append(
+                Step(note.on, _("It was answered. Ask the integrity officer, or call the independent line."))
+            )
+    if tells and concern.reader:
         sealed.told_by_code(concern)
     heading = _("Received") if concern.state == SealedConcern.State.NEW else _("Answered")
     return Standing(heading, steps, takes=True, is_sealed=True)
@@ -328,7 +352,6 @@ def hand_over(
     agency: Agency,
     by: User,
     transfers: int | None = None,
-    code: str = "",
     token: str = "",
 ) -> str:
     """Mails a tip to the agency concerned and returns the receipt code. The text is kept nowhere: it is neither
@@ -337,49 +360,44 @@ def hand_over(
     `token` names the form it was sent with: sent twice, it is mailed once, with the same code.
     Raises ValidationError by field, PermissionDenied where the area is out of `by`'s sight.
     """
-    code = code or (codes.of_form(token) if token else codes.new())
+    code = _code_for(token, [category, str(area.pk), str(agency.pk), text])
     try:
-        _hand_over(
-            text,
-            Handover(category=category, area=area.district, agency=agency, transfers=transfers),
-            code,
-            by,
-        )
+        with transaction.atomic():
+            tip = _receipt(category, area, agency, transfers, by=by)
+            TrackingCode.objects.create(digest=codes.digest(code), handover=tip)
+            _mail(tip, text)  # last: where it fails, nothing of this was done
     except IntegrityError:
-        if not (token and _came_just_now(code)):
-            raise
+        _require_just_now(code)
     return code
 
 
-@sensitive_variables()
-@transaction.atomic
-def _hand_over(text: str, tip: Handover, code: str, by: User) -> None:
-    agency = tip.agency
-    if not is_field(by):
-        raise PermissionDenied
+def _receipt(category: str, area: Area, agency: Agency, transfers: int | None, *, by: User) -> Handover:
+    """What stays of a tip."""
+    if not (is_field(by) and serves(by, area)):
+        raise PermissionDenied(_("This is outside what your posting covers."))
     if not agency.tips_to:
         raise ValidationError({"agency": _("This agency has no address for tips. Call it instead.")})
-    if not text.strip():
-        raise ValidationError({"text": _("Write what was said.")})
+    tip = Handover(category=category, area=area.district, agency=agency, transfers=transfers)
     tip.full_clean()
     tip.save()
-    require(by, "add", tip)
-    TrackingCode.objects.create(digest=codes.digest(code), handover=tip)
     log(tip, "engagements.hand_over", user=by, data={"agency": agency.code})
-    _mail(tip, text.strip())  # last: where it fails, nothing of this was done
+    return tip
 
 
 @sensitive_variables()
 def _mail(tip: Handover, text: str) -> None:
-    subject = _("Tip %(number)s: %(category)s") % {
-        "number": tip.number,
-        "category": tip.get_category_display(),
-    }
+    if not text.strip():
+        raise ValidationError({"text": _("Write what was said.")})
+    subject = _("Tip %(number)s") % {"number": tip.number}
     body = _("Handed over to you. No copy is kept. Give its outcome in the tracker, under %(number)s.") % {
         "number": tip.number
     }
     try:
-        EmailMessage(subject, f"{text}\n\n{tip.area.label}\n\n{body}", to=[tip.agency.tips_to]).send()
+        EmailMessage(
+            subject,
+            f"{text.strip()}\n\n{tip.get_category_display()}, {tip.area.label}\n\n{body}",
+            to=[tip.agency.tips_to],
+        ).send()
     except (SMTPException, OSError) as error:
         raise ValidationError(
             _("It could not be mailed, so nothing was handed over and nothing is kept. Try again, or call.")
@@ -394,29 +412,65 @@ def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: Us
     hold(concern)
     if not Concern.objects.filter(pk=concern.pk, state=Concern.State.NEW).triaged_by(by).exists():
         raise PermissionDenied
-    area = concern.lies_in
-    if area is None or concern.commitments.exists() or concern.repeats.exists():
-        raise ValidationError(_("Something else stands on this already."))
-    code = secrets.token_hex(8)  # replaced below: whoever reported keeps the code they have
     words = [concern.text, *(row.text for row in _additions(concern))]
-    hand_over(text="\n\n".join(words), category=category, area=area, agency=agency, by=by, code=code)
-    receipt = TrackingCode.objects.get(digest=codes.digest(code))
-    tip, receipt_of = receipt.handover, TrackingCode.objects.filter(concern=concern)
-    receipt.delete()
-    receipt_of.update(concern=None, handover=tip)
-    _forget(concern)
+    tip = _receipt(category, _area_of(concern), agency, None, by=by)
+    _take_out(concern, handover=tip)
+    _mail(tip, "\n\n".join(words))  # last: where it fails, the concern is where it was
 
 
-def _additions(concern: Concern) -> list[Addition]:
-    return list(Addition.objects.filter(report=concern.pk))
+@sensitive_variables()
+@transaction.atomic
+def seal(concern: Concern, *, topic: Topic, by: User) -> None:
+    """What came in as an open concern and belongs to the sealed channel: goes there with all it said and is taken out
+    of here. Whoever has its code follows it there; who read it before cannot read it again."""
+    hold(concern)
+    if not Concern.objects.filter(pk=concern.pk, state=Concern.State.NEW).triaged_by(by).exists():
+        raise PermissionDenied
+    report = Report.objects.filter(concern=concern).first()
+    more = (
+        [_("How to reach them: %(contact)s") % {"contact": report.contact}]
+        if report and report.contact
+        else []
+    )
+    apart = sealed.receive(
+        topic=topic,
+        text="\n\n".join([concern.text, *(row.text for row in _additions(concern)), *more]),
+        raised_by=concern.raised_by,
+        raised_on=concern.raised_on,
+        channel=concern.channel,
+        community=concern.community,
+        area=concern.area,
+        photos=[photo.file.read() for photo in ReportPhoto.objects.filter(report=concern.pk)],
+    )
+    _take_out(concern, sealed=apart)
 
 
-def _forget(concern: Concern) -> None:
+def _area_of(concern: Concern) -> Area:
+    if concern.lies_in is None:
+        raise ValidationError(_("Name its community first."))
+    return concern.lies_in
+
+
+def _take_out(concern: Concern, **follows: Handover | SealedConcern) -> None:
+    """Takes a new concern out with all it said. Its code leads to what `follows`."""
+    stands = (
+        concern.commitments,
+        concern.repeats,
+        concern.questions,
+        Telling.objects.filter(duty__concern=concern),
+    )
+    if any(rows.exists() for rows in stands):
+        raise ValidationError(_("Something else stands on this already."))
+    TrackingCode.objects.filter(concern=concern).update(concern=None, **follows)
     for photo in ReportPhoto.objects.filter(report=concern.pk):
         transaction.on_commit(partial(photo.file.delete, save=False))
     Duty.objects.filter(concern=concern).delete()
     concern.assignments.all().delete()
     concern.delete()
+
+
+def _additions(concern: Concern) -> list[Addition]:
+    return list(Addition.objects.filter(report=concern.pk))
 
 
 @transaction.atomic

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
+from communities.models import User
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import history, inbox, loop, meetings, questions, reports
+from . import history, inbox, loop, meetings, questions, reports, sealed
 from .desk_forms import OutcomeForm, TipAgency
 from .forms import (
     AnswerForm,
@@ -34,6 +35,7 @@ from .forms import (
     ReturnForm,
     RevisionForm,
     RewordForm,
+    SealForm,
     TellForm,
     place_errors,
 )
@@ -47,6 +49,7 @@ from .models import (
     Handover,
     Photo,
     Pulse,
+    Report,
     Revision,
     Telling,
     Verdict,
@@ -256,6 +259,10 @@ def _may_be_a_tip(row: Concern, user: Any) -> bool:
     return is_field(user) and new.triaged_by(user).exists()
 
 
+def _may_be_sealed(row: Concern, user: Any) -> bool:
+    return sealed.current_key() is not None and _may_be_a_tip(row, user)
+
+
 def _may_move(to: str) -> Callable[[Concern, Any], bool]:
     return lambda row, user: not loop.why_not(row, to) and may(user, "change", row)
 
@@ -289,9 +296,27 @@ class ConcernPage(RowPage):
             done=_("Handed over by mail. What it said is kept nowhere here; its code leads to the receipt."),
             secondary=True,
         ),
+        Action(
+            "seal",
+            _("It belongs to the sealed channel"),
+            lambda row, data, user: reports.seal(row, topic=data["topic"], by=user),
+            _may_be_sealed,
+            form_class=SealForm,
+            done=_("Sealed. Only the integrity officer reads it from now on; its code goes on there."),
+            secondary=True,
+        ),
         REWORD,
         ASK,
     )
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.POST.get("do") != "contact":
+            return super().post(request, *args, **kwargs)
+        report = get_object_or_404(Report.objects.visible_to(request.user), concern=self.object)
+        contact = reports.open_contact(report, by=cast(User, request.user))
+        response = self.render_to_response(self.get_context_data(contact=contact))
+        response["Cache-Control"] = "no-store"
+        return response
 
     def get_fields(self):
         """Colleagues who see a concern read its words."""

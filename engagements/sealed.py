@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from communities.changes import hold
 from communities.models import Area, Community, User
@@ -155,11 +156,13 @@ def receive(
     area: Area | None = None,
     engagement: Engagement | None = None,
     code: str = "",
+    theirs_alone: bool = True,
     photos: Iterable[bytes] = (),
 ) -> SealedConcern:
     """Takes in a concern on a sealed topic; `text` may be sealed already. From a meeting the same text is taken once.
 
-    `photos` are contents drawn anew. Raises ValidationError by field, also where no key is set up.
+    Answers are sealed to the code where it is `theirs_alone`: an officer who took it in knows it too. `photos` are
+    contents drawn anew. Raises ValidationError by field, also where no key is set up.
     """
     if not topic.sealed:
         raise ValidationError({"topic": _("This topic is not sealed.")})
@@ -181,7 +184,7 @@ def receive(
         key=key,
         text=sealed,
         mark=marked if engagement else "",
-        reader=codes.reader(code) if code else "",
+        reader=codes.reader(code) if code and theirs_alone else "",
         engagement=engagement,
     )
     row.full_clean()
@@ -209,6 +212,7 @@ def redate(engagement: Engagement, *, moved: timedelta) -> None:
     of_meeting(engagement).update(raised_on=engagement.date, due_on=F("due_on") + moved)
 
 
+@sensitive_variables()
 @transaction.atomic
 def add(concern: SealedConcern, *, text: str) -> None:
     """What the holder of its code adds. The words they add are sealed to the integrity body alone."""
@@ -216,6 +220,7 @@ def add(concern: SealedConcern, *, text: str) -> None:
     SealedNote.objects.create(concern=concern, kind=SealedNote.Kind.ADDED, key=key, text=sealed)
 
 
+@sensitive_variables()
 @transaction.atomic
 def answer(
     concern: SealedConcern, *, text: str, by: User, on: date | None = None, cannot: bool = False

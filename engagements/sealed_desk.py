@@ -21,8 +21,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
@@ -36,6 +38,7 @@ from communities.office_lists import ScopedIndexView
 from communities.sight import SignedInRequest, is_integrity, may
 
 from . import reports, sealed
+from .field import deciding
 from .models import IntegrityKey, SealedConcern, SealedNote, SealedPhoto, Telling, Topic
 from .row_pages import Action, RowPage
 
@@ -50,6 +53,7 @@ class IntegrityAlone:
             raise Http404
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
 
+    @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         add_never_cache_headers(response)
@@ -259,6 +263,7 @@ class KeyPage(IntegrityAlone, WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             sealed.set_key(request.POST.get("public", ""), by=request.user)
+            deciding.close_what_waits()
         except ValidationError as refusal:
             messages.error(request, " ".join(refusal.messages))
         else:

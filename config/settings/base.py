@@ -189,7 +189,13 @@ STORAGES = {
 }
 # Shared by all workers, so that the counters of failed logins are too.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {
+            "MAX_ENTRIES": 100_000
+        },  # culled at 300 otherwise: wrong codes would push out the counters
+    },
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -18,7 +18,7 @@ from communities.sight import is_field, lent, may, require, sight_of
 from .. import meetings, sealed
 from ..models import Concern, Engagement, Entry, Topic
 from .payloads import MeetingBody, ObservationBody, read
-from .recording import parted, record_meeting, record_observation
+from .recording import closed, parted, record_meeting, record_observation
 from .sync import settle
 
 State = Entry.State
@@ -125,6 +125,16 @@ def _deliver_sealed(entry: Entry) -> bool:
         )
     entry.content = json.dumps({**given, "body": {**body, "concerns": [*body.get("concerns", []), *left]}})
     return not left
+
+
+def close_what_waits() -> None:
+    """Seals what entries hold on sealed topics since before there was a key."""
+    for entry in Entry.objects.exclude(content="").iterator():
+        given = json.loads(entry.content)
+        body = closed(given["body"])
+        if body != given["body"]:
+            entry.content = json.dumps({**given, "body": body})
+            entry.save(update_fields=["content"])
 
 
 def _require_waiting(entry: Entry, by: User) -> None:

@@ -122,7 +122,7 @@ class Escalation(models.Model):
                 | Q(concern__isnull=True, commitment__isnull=True, duty__isnull=False),
             ),
             *(
-                models.UniqueConstraint(fields=[name, "level"], name=f"one_step_per_{name}_and_level")
+                models.UniqueConstraint(fields=[name, "level", "why"], name=f"one_step_per_{name}_and_level")
                 for name in ("concern", "commitment", "duty")
             ),
         ]

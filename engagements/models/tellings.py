@@ -191,7 +191,9 @@ class TellingQuerySet(ScopedQuerySet):
         return self.filter(answered | joined | ended | Exists(done), duty=duty, reached=True)
 
     def public(self):
-        return self.filter(Exists(Duty.objects.public().filter(pk=OuterRef("duty"))))
+        """Not that somebody read an answer with their code: it would tell on which day a person of the village did."""
+        shown = Exists(Duty.objects.public().filter(pk=OuterRef("duty")))
+        return self.filter(shown).exclude(how=Telling.How.CODE)
 
 
 class Telling(models.Model):
