@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -47,10 +47,11 @@ def draft_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     return _drafted(request, [get_object_or_404(Commitment.objects.visible_to(request.user), pk=pk)])
 
 
-@require_POST
 def draft_several(request: HttpRequest) -> HttpResponse:
-    """Drafts one outcome page from the ticked commitments. One that is not seen is not there."""
+    """POST: drafts one outcome page from the ticked commitments. One that is not seen is not there."""
     _require_editor(request)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     ticked = {pk for pk in request.POST.getlist("commitment") if pk.isdecimal() and len(pk) < 19}
     found = list(Commitment.objects.visible_to(request.user).filter(pk__in=ticked))
     if len(found) != len(set(request.POST.getlist("commitment"))):

@@ -27,7 +27,7 @@ from .models.concerns import DAYS_TO_HEADQUARTERS, DAYS_TO_SUPERVISOR
 from .models.meetings import UNREVIEWED
 
 BATCH = 1000  # steps written in one statement
-AREA = "here"  # where an overdue row lies
+AREA = "here"  # where an overdue row lies: each of the querysets below annotates it
 Level = Escalation.Level
 
 
@@ -107,23 +107,28 @@ def _handed_in(path: str = "") -> Q:
 
 def overdue_concerns(before: date) -> QuerySet[Concern]:
     """Whose day to be answered lies before `before`, and that nobody answered."""
-    return Concern.objects.filter(_handed_in()).overdue(before)
+    return (
+        Concern.objects.filter(_handed_in())
+        .overdue(before)
+        .annotate(here=Coalesce("community__area", "area"))
+    )
 
 
 def overdue_commitments(before: date) -> QuerySet[Commitment]:
-    return Commitment.objects.filter(_handed_in()).with_answers().overdue(before)
+    rows = Commitment.objects.filter(_handed_in()).annotate(here=F("community__area"))
+    return rows.with_answers().overdue(before)
 
 
 def overdue_duties(before: date) -> QuerySet[Duty]:
     """Whose day to tell lies before `before`, that have something to tell and were not told."""
     handed_in = _handed_in("concern__") & _handed_in("commitment__")
-    return Duty.objects.filter(handed_in).fell_due(before).with_news().open()
+    rows = Duty.objects.filter(handed_in).fell_due(before).with_news().open()
+    return rows.annotate(here=Coalesce("community__area", "concern__area"))
 
 
 def _concerns(before: date) -> Iterator[Overdue]:
     rows = overdue_concerns(before).filter(_not_yet_at_the_top("concern"))
     columns = ("pk", "due_on", "topic", "agency", AREA)
-    rows = rows.annotate(here=Coalesce("community__area", "area"))
     for pk, due, topic, agency, area, climbed in _listed(rows, "concern", columns):
         yield Overdue(pk, due, None, None, topic, agency, area, climbed)
 
@@ -131,7 +136,7 @@ def _concerns(before: date) -> Iterator[Overdue]:
 def _commitments(before: date) -> Iterator[Overdue]:
     reopened = Escalation.objects.filter(commitment=OuterRef("pk"), why=Escalation.Why.NOT_KEPT)
     rows = overdue_commitments(before).filter(_not_yet_at_the_top("commitment"))
-    rows = rows.annotate(reopened=Subquery(reopened.values("on")[:1]), here=F("community__area"))
+    rows = rows.annotate(reopened=Subquery(reopened.values("on")[:1]))
     columns = ("pk", "due_on", "reopened", "concern__topic", "agency", AREA)
     for pk, due, *others in _listed(rows, "commitment", columns):
         yield Overdue(pk, due, None, *others)
@@ -148,7 +153,6 @@ def _duties(before: date) -> Iterator[Overdue]:
             "concern__joined_to__answered_on",
             Case(withdrawn_before, default="commitment__due_on"),
         ),
-        here=Coalesce("community__area", "concern__area"),
         topic=Coalesce("concern__topic", "commitment__concern__topic"),
         agency=Coalesce("concern__agency", "commitment__agency"),
     )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
+from engagements.models import IntegrityKey
 from tests.cast import Cast
 
 OURS = (  # every table but those of the spatial extension
@@ -37,6 +38,12 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("the folder of real sample data is not on this machine")
     return SAMPLES
+
+
+@pytest.fixture
+def no_key(cast) -> None:
+    """No sealed channel is set up."""
+    IntegrityKey.objects.all().delete()
 
 
 @pytest.fixture

@@ -379,13 +379,16 @@ class Column(Field):
         sentences = {
             "min_value": least,
             "max_value": most,
+            "invalid": _("an e-mail address, such as name@agency.example"),
             "max_length": _("%(limit_value)s characters or fewer: this has %(show_value)s"),
             "max_digits": _("%(max)s digits or fewer"),
             "max_whole_digits": _("%(max)s digits or fewer before the point"),
             "max_decimal_places": _("%(max)s digits or fewer after the point"),
         }
-        if error.code in sentences:
-            return sentences[error.code] % error.params
+        if error.code in sentences and (
+            error.code != "invalid" or isinstance(self.model_field, models.EmailField)
+        ):
+            return sentences[error.code] % (error.params or {})
         return " ".join(error.messages)
 
 

@@ -149,7 +149,12 @@ def test_the_delay_of_a_community_holds_everything_back(client, site, story):
 
 
 def test_an_answer_younger_than_the_delay_is_not_told(client, site, story):
-    more = {"state": "cannot", "answer": "The site floods each August", "answered_on": days_ago(10)}
+    more = {
+        "state": "cannot",
+        "because": "ground",
+        "answer": "The site floods each August",
+        "answered_on": days_ago(10),
+    }
     concern = story.concern(story.cast.village)
     type(concern).objects.filter(pk=concern.pk).update(**more)
     assert "We could not do this:" in text(client, story.cast.village)

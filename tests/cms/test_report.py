@@ -252,7 +252,7 @@ def test_a_sealed_topic_says_who_reads_it_and_is_kept_sealed(client, cast, villa
     assert "We looked into it" in words_of(ask(client, code))
 
 
-def test_without_a_key_nothing_sealed_is_offered_and_the_independent_line_is(client, cast, village, line):
+def test_without_a_key_nothing_sealed_is_offered_and_the_independent_line_is(client, no_key, village, line):
     Hotline.objects.filter(pk=line.pk).update(is_independent=True)
     page = words_of(client.get(address(), {"place": village}))
     assert 'value="corruption"' not in page and "Only the integrity officer" not in page
@@ -363,7 +363,7 @@ def test_the_paper_form_asks_what_the_page_asks(client, cast, language):
     assert page.count(" <b>*</b></span>") == form.count("<small>") - 1 > 0
 
 
-def test_the_paper_form_offers_nothing_sealed_without_a_key(client, line):
+def test_the_paper_form_offers_nothing_sealed_without_a_key(client, no_key, line):
     Hotline.objects.filter(pk=line.pk).update(is_independent=True)
     page = words_of(client.get(address("report_paper")))
     assert "do not write them here" in page and "+229 166" in page

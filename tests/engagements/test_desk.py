@@ -178,11 +178,11 @@ def test_the_screen_names_the_topics_that_are_sealed_at_once(cast, desk):
     assert "Sealed at once: Corruption" in page and "Neither you nor your superiors" in page
 
 
-def test_without_a_key_the_independent_line_is_named_and_nothing_is_kept(cast, desk, line):
+def test_without_a_key_the_independent_line_is_named_and_nothing_is_kept(cast, no_key, desk, line):
     Hotline.objects.create(number="+000 999", agency=cast.water, is_independent=True)
     response = desk.post(ADDRESS, call(cast, topic=cast.sealed_topic.pk, text=CANARY_SEALED))
     assert response.status_code == 422
-    assert "+000 999" in str(response.context["form"].errors["topic"])
+    assert "+000 999" in response.content.decode()
     assert not SealedConcern.objects.exists()
 
 

@@ -8,10 +8,10 @@ from django.utils.formats import date_format
 
 from communities import accounts
 from communities.sight import Role
-from engagements import escalation, loop, meetings
+from engagements import escalation, loop, meetings, sealed
 from engagements.escalation import Climbed
 from engagements.meetings import Judged, Minutes
-from engagements.models import Commitment, Concern, Duty, Escalation, Mandate, Verdict
+from engagements.models import Commitment, Concern, Duty, Escalation, Mandate, SealedConcern, Verdict
 from engagements.models.commitments import Answer, Shown
 from tests.cast import CANARY_SEALED, days_ago
 
@@ -179,9 +179,8 @@ def test_nothing_of_a_draft_or_a_returned_meeting_climbs(cast):
 
 def test_a_sealed_concern_never_climbs_nor_does_its_duty(cast):
     hold(cast, ago=200, asked=[("sealed", "traders", CANARY_SEALED)])
-    sealed = Concern.objects.get()
     assert escalation.climb() == Climbed(0, 0)
-    loop.answer(sealed, text="Heard", by=cast.integrity, on=days_ago(100))
+    sealed.answer(SealedConcern.objects.get(), text="Heard", by=cast.integrity, on=days_ago(100))
     assert escalation.climb() == Climbed(0, 0)
 
 

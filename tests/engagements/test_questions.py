@@ -11,11 +11,10 @@ from communities import accounts
 from communities.models import User
 from communities.sight import Role
 from engagements import questions
-from engagements.models import Commitment, Concern, Question
+from engagements.models import Commitment, Question
 from engagements.models.questions import AnswerRate
-from tests.cast import CANARY_SEALED, days_ago
+from tests.cast import days_ago
 
-from .conftest import hold
 from .test_escalation import concern_due, promise_due
 
 pytestmark = pytest.mark.django_db
@@ -77,15 +76,6 @@ def test_it_may_be_about_a_concern_or_a_promise_in_sight(cast):
     concern, promise = concern_due(3, cast), promise_due(3, cast)
     assert asked(cast, concern=concern).about == concern
     assert asked(cast, commitment=promise).about == promise
-    hold(cast, asked=[("sealed", "traders", CANARY_SEALED)])
-    sealed = Concern.objects.get(topic=cast.sealed_topic)
-    with pytest.raises(PermissionDenied):
-        asked(cast, concern=sealed)
-    both = User.objects.create_user("both@example.org", name="Both")
-    accounts.post(both, Role.INTEGRITY, by=None)
-    accounts.post(both, Role.OFFICER, by=None, areas=[cast.north])
-    with pytest.raises(ValidationError):
-        asked(cast, concern=sealed, by=both)
 
 
 def test_the_log_says_that_it_was_asked_and_no_word_of_it(cast):
@@ -205,14 +195,6 @@ def test_it_is_asked_on_the_page_it_is_about(cast, as_, due):
     assert Question.objects.get().about == row
     assert WORDS in as_(cast.supervisor).get(page).content.decode()
     assert WORDS not in as_(cast.focal_point).get(page).content.decode()
-
-
-def test_nobody_asks_about_a_sealed_concern(cast, as_):
-    hold(cast, asked=[("sealed", "traders", CANARY_SEALED)])
-    page = reverse("concern:inspect", args=[Concern.objects.get().pk])
-    assert as_(cast.officer).post(page, {"do": "ask", "ask-text": WORDS}).status_code == 404
-    assert is_refused(as_(cast.integrity).post(page, {"do": "ask", "ask-text": WORDS}))
-    assert not Question.objects.exists()
 
 
 def test_somebody_elses_question_is_not_there(cast, as_):

@@ -1,11 +1,17 @@
 """Reports from every channel: taken in once, followed by code, added to, told; tips are handed over and kept nowhere."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from engagements import codes, loop, reports, sealed
+from communities import accounts
+from communities.sight import Role, forget
+from engagements import codes, loop, questions, reports, sealed
+from engagements.meetings import review_meeting
 from engagements.models import (
     Assignment,
     Concern,
@@ -185,6 +191,70 @@ def test_only_the_integrity_role_answers_and_sets_a_key(cast):
         sealed.set_key("x", by=cast.integrity)
 
 
+def test_an_officer_who_took_it_in_does_not_read_the_answer_with_the_code(cast):
+    code = take(cast, by=cast.officer, topic=cast.sealed_topic, channel="hotline")
+    sealed.answer(SealedConcern.objects.get(), text=CANARY_SEALED, by=cast.integrity)
+    assert words(code)[-1].startswith("It was answered. Ask the integrity officer")
+    assert not SealedConcern.objects.get().notes.filter(kind="told").exists()
+
+
+def test_reading_by_code_tells_nobody_where_an_officer_knows_the_code(cast):
+    code = take(cast, by=cast.officer, channel="hotline")
+    loop.answer(Concern.objects.get(), text="We come on Monday.", by=cast.supervisor)
+    assert words(code)[-1] == "The answer: We come on Monday."
+    assert not Telling.objects.exists() and Duty.objects.open().count() == 1
+
+
+def test_a_concern_that_belongs_there_goes_to_the_sealed_channel_with_all_it_said(cast, whole_database):
+    code = take(cast, text=CANARY_SEALED, contact=CANARY_CONTACT)
+    reports.add(code, text=f"{CANARY_SEALED} more")
+    concern = Concern.objects.get()
+    with pytest.raises(PermissionDenied):
+        reports.seal(concern, topic=cast.sealed_topic, by=cast.officer)
+    reports.seal(concern, topic=cast.sealed_topic, by=cast.supervisor)
+    assert not Concern.objects.exists() and not Duty.objects.exists()
+    assert CANARY_SEALED not in whole_database()
+    read = keys.read(SealedConcern.objects.get())
+    assert f"{CANARY_SEALED} more" in read and CANARY_CONTACT in read
+    assert reports.follow(code).is_sealed
+
+
+def test_the_same_form_with_other_words_is_another_report_with_a_code_of_its_own(cast):
+    told = Told(topic=cast.water_topic, text="Dry.", channel="hotline", community=cast.village)
+    first = reports.take(told, by=cast.officer, token="t" * 32)
+    second = reports.take(replace(told, text="No nurse."), by=cast.officer, token="t" * 32)
+    assert first != second and Concern.objects.count() == 2
+
+
+def test_a_form_that_is_sent_again_much_later_is_refused_in_words(cast):
+    told = Told(topic=cast.water_topic, text="Dry.", channel="web", community=cast.village)
+    reports.take(told, token="t" * 32)
+    TrackingCode.objects.update(received_at=timezone.now() - 2 * reports.SHOWN_AGAIN)
+    with pytest.raises(ValidationError, match="was taken in then"):
+        reports.take(told, token="t" * 32)
+    assert Concern.objects.count() == 1
+
+
+def test_a_promise_of_a_meeting_nobody_reviewed_is_not_told_by_code(cast):
+    code = take(cast)
+    about = Concern.objects.get()
+    meeting = hold(cast, promised=[], review=False)
+    loop.promise(
+        community=cast.village,
+        words="We drill.",
+        public_text="Drill a well",
+        agency=cast.water,
+        promised_on=meeting.date,
+        due_on=days_ago(-9),
+        engagement=meeting,
+        concern=about,
+        by=cast.officer,
+    )
+    assert "Drill a well" not in " ".join(words(code))
+    review_meeting(meeting, by=cast.supervisor)
+    assert "Drill a well" in " ".join(words(code))
+
+
 # --- Tips ----------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def police(cast):
@@ -232,6 +302,23 @@ def test_a_concern_that_is_a_tip_is_taken_out_and_its_code_becomes_the_receipt(c
     assert reports.follow(code).heading == "Handed over to the agency concerned"
 
 
+def test_a_tip_on_which_a_question_stands_is_neither_mailed_nor_lost(cast, police):
+    take(cast, text=CANARY_TIP)
+    concern = Concern.objects.get()
+    questions.ask(area=cast.north, text="Whose is it?", by=cast.officer, concern=concern)
+    with pytest.raises(ValidationError, match="stands on this already"):
+        reports.hand_over_concern(concern, category="goods", agency=police, by=cast.supervisor)
+    assert not mail.outbox and Concern.objects.get() and not Handover.objects.exists()
+
+
+def test_a_tip_whose_mail_fails_leaves_the_concern_where_it_was(cast, police, settings):
+    code = take(cast, text=CANARY_TIP)
+    settings.EMAIL_BACKEND = "tests.engagements.broken_mail.Broken"
+    with pytest.raises(ValidationError, match="could not be mailed"):
+        reports.hand_over_concern(Concern.objects.get(), category="goods", agency=police, by=cast.supervisor)
+    assert codes.find(code).concern and not Handover.objects.exists()
+
+
 def test_no_tip_goes_to_an_agency_without_an_address_nor_from_outside_ones_areas(cast, police):
     with pytest.raises(ValidationError, match="no address for tips"):
         hand_over(cast, cast.water)
@@ -249,6 +336,28 @@ def test_passing_on_is_counted(cast):
     for agency in (cast.water, cast.police, cast.water):
         loop.assign(concern, agency=agency, by=cast.supervisor)
     assert [row.agency for row in Assignment.objects.all()] == [cast.water, cast.police, cast.water]
+
+
+def test_placing_reads_the_words_that_become_public_and_takes_the_days_of_the_place(cast):
+    take(cast, community=None, area=cast.benin)
+    concern = Concern.objects.get()
+    accounts.post(cast.supervisor, Role.SUPERVISOR, by=None, areas=[cast.benin])
+    forget(cast.supervisor)
+    assert concern.due_on == days_ago(-30)
+    loop.reword(concern, words={"public_text": "Call +229 90 12 34 56"}, by=cast.editor)
+    with pytest.raises(ValidationError):
+        loop.place(concern, community=cast.village, by=cast.supervisor)
+    loop.reword(concern, words={"public_text": "The pump is dry"}, by=cast.editor)
+    loop.place(concern, community=cast.village, by=cast.supervisor)
+    concern.refresh_from_db()
+    assert concern.due_on == days_ago(-21)
+
+
+def test_what_was_promised_for_a_repeat_goes_with_it_to_the_living_one(cast):
+    living = hold(cast, asked=[("water", "women", "Dry")]).concerns.get()
+    repeat = hold(cast, asked=[("water", "youth", "Dry too")], promised=[("We drill", 1)]).concerns.get()
+    loop.join(repeat, into=living, by=cast.supervisor)
+    assert living.commitments.count() == 1
 
 
 def test_sorting_moves_the_days_and_the_clock(cast):

@@ -156,7 +156,7 @@ def test_what_was_added_after_the_answer_waits_again(cast, private):
 
 
 # --- The key -------------------------------------------------------------------------------------------------
-def test_without_a_key_the_home_and_the_page_say_so(cast, client):
+def test_without_a_key_the_home_and_the_page_say_so(cast, no_key, client):
     client.force_login(cast.integrity)
     assert "No key for sealed concerns is set up yet" in client.get("/office/").content.decode()
     assert "no sealed concern is taken in" in client.get(reverse("sealed:key")).content.decode()
@@ -174,7 +174,7 @@ def test_a_posted_key_is_in_use_and_the_older_one_stays_named(cast, private, cli
     assert before.short in client.get(reverse("sealed:inspect", args=[row.pk])).content.decode()
 
 
-def test_what_is_no_key_is_refused_with_a_sentence(cast, client):
+def test_what_is_no_key_is_refused_with_a_sentence(cast, no_key, client):
     client.force_login(cast.integrity)
     answer = client.post(reverse("sealed:key"), {"public": "bm8ga2V5"}, follow=True)
     assert "This is no public key" in answer.content.decode() and not IntegrityKey.objects.exists()
@@ -190,7 +190,7 @@ def test_the_passphrase_and_the_file_have_no_name_under_which_they_could_be_sent
 
 
 # --- Where there is no key ---------------------------------------------------------------------------------------
-def test_the_meeting_screen_offers_sealed_topics_only_where_there_is_a_key(cast, client):
+def test_the_meeting_screen_offers_sealed_topics_only_where_there_is_a_key(cast, no_key, client):
     client.force_login(cast.officer)
     address = reverse("engagement:log_for", args=[cast.village.pk])
     choice = "Corruption</option>"

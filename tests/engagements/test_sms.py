@@ -284,7 +284,7 @@ def test_a_sealed_answer_is_not_sent_by_text(cast, client, line, key):
     assert not SealedConcern.objects.get().notes.filter(how="code").exists()
 
 
-def test_without_a_key_the_independent_line_is_named(cast, client, line):
+def test_without_a_key_the_independent_line_is_named(cast, no_key, client, line):
     Hotline.objects.create(number="+000 999", agency=cast.water, is_independent=True)
     reply = send(client, "Corruption at the landing").json()["reply"]
     assert "+000 999" in reply and not SealedConcern.objects.exists()
