@@ -295,7 +295,7 @@ SHARE_HEAD = [
     gettext_lazy("Change, points"),
 ]
 COUNT_HEAD = [
-    gettext_lazy("Count"),
+    gettext_lazy("How many"),
     gettext_lazy("This period"),
     gettext_lazy("The period before"),
     gettext_lazy("Change"),
