@@ -39,7 +39,7 @@ check: setup
 
 test: setup
 	.venv/bin/pytest -m "not browser" -n auto --dist loadfile
-	.venv/bin/pytest -m browser
+	.venv/bin/pytest -m browser -n auto --dist loadfile
 
 format: setup
 	.venv/bin/ruff check --fix .

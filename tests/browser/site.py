@@ -107,7 +107,7 @@ def _database(folder: Path) -> Iterator[str]:
     if given.scheme != "postgis":
         yield f"spatialite:///{folder / 'db.sqlite3'}"
         return
-    name = f"{given.path.strip('/')}_journey"
+    name = f"{given.path.strip('/')}_journey{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     server = urlunsplit(given._replace(scheme="postgresql", path="/postgres"))
     _tell(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     _tell(server, "CREATE DATABASE {}", name)
