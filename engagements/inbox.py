@@ -257,9 +257,9 @@ def beside(concern: Concern, by: User) -> list[Likeness]:
     return sorted(found, key=lambda row: -row.share)
 
 
-def repeats_of(concern: Concern, *, by: User, limit: int = 5) -> list[Likeness]:
-    """What `concern` may repeat, by its words. A proposal: nothing is joined unless somebody says so."""
-    return [row for row in beside(concern, by) if row.share >= likeness.SOME][:limit]
+def repeats_among(beside: list[Likeness], limit: int = 5) -> list[Likeness]:
+    """What may be a repeat, by its words. A proposal: nothing is joined unless somebody says so."""
+    return [row for row in beside if row.share >= likeness.SOME][:limit]
 
 
 # --- For the menu and the home page --------------------------------------------------------------------------

@@ -113,7 +113,7 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
     def pane(self, row: Concern, bound: InboxForm | None) -> dict[str, Any]:
         mandates = loop.mandates_for(row.topic, row.lies_in)
         alike = inbox.beside(row, self.request.user)
-        repeats = [other for other in alike if other.share >= inbox.likeness.SOME][:5]
+        repeats = inbox.repeats_among(alike)
         keys = iter("123456789")
         several = len(mandates) > 1
         return {

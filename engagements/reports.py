@@ -466,7 +466,9 @@ def _take_out(concern: Concern, **follows: Handover | SealedConcern) -> None:
         transaction.on_commit(partial(photo.file.delete, save=False))
     Duty.objects.filter(concern=concern).delete()
     concern.assignments.all().delete()
-    Concern.objects.filter(pk=concern.pk).delete()  # where the mail fails it is still there, and `concern` knows it
+    Concern.objects.filter(
+        pk=concern.pk
+    ).delete()  # where the mail fails it is still there, and `concern` knows it
 
 
 def _additions(concern: Concern) -> list[Addition]:

@@ -21,7 +21,7 @@ from communities.models import Community
 from communities.sight import SignedInRequest, is_field, reads_internal
 
 from . import brief, meetings
-from .forms import MeetingScreen
+from .meeting_forms import MeetingScreen
 from .models import Commitment, Concern, Engagement, Evidence, Photo, Telling, Verdict
 
 PAGE = 25

@@ -353,7 +353,7 @@ def test_it_proposes_what_says_the_same_in_the_same_place_the_most_alike_first(c
     nearly, _code = take(cast, text="Pump broken, near the school")
     some, _code = take(cast, text="Women walk far since the pump near the market broke")
     take(cast, text="Soldiers took money")
-    found = inbox.repeats_of(row, by=cast.supervisor)
+    found = inbox.repeats_among(inbox.beside(row, cast.supervisor))
     assert [like.concern for like in found] == [nearly, some]
     assert found[0].said == "nearly the same words"
 
@@ -368,18 +368,18 @@ def test_it_proposes_nothing_of_another_place_topic_or_year_nor_what_is_joined(c
     joined, _code = take(cast, text=text)
     living, _code = take(cast, text=text, ago=170)
     loop.join(joined, into=living, by=cast.supervisor)
-    assert [like.concern for like in inbox.repeats_of(row, by=cast.supervisor)] == [living]
+    assert [like.concern for like in inbox.repeats_among(inbox.beside(row, cast.supervisor))] == [living]
 
 
 def test_it_compares_what_names_a_district_with_the_districts_own(cast):
     row, other = (take(cast, text="Wells are dry in all the villages", area=cast.north)[0] for _n in range(2))
     take(cast, text="Wells are dry in all the villages")
-    assert [like.concern for like in inbox.repeats_of(row, by=cast.supervisor)] == [other]
+    assert [like.concern for like in inbox.repeats_among(inbox.beside(row, cast.supervisor))] == [other]
 
 
 def test_it_proposes_five_at_most_and_joins_none_by_itself(cast, desk):
     rows = [take(cast)[0] for _n in range(8)]
-    assert len(inbox.repeats_of(rows[0], by=cast.supervisor)) == 5
+    assert len(inbox.repeats_among(inbox.beside(rows[0], cast.supervisor))) == 5
     desk.get(INBOX)
     assert not Concern.objects.filter(state="merged").exists()
 
