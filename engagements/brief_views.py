@@ -11,7 +11,7 @@ from communities.models import Community, Group
 from communities.sight import SignedInRequest, is_field
 
 from .brief import Brief, briefs, days_since
-from .models import Pulse
+from .models import Hotline, Pulse
 
 ROWS = 8  # of each kind: what does not fit on two pages is in the office
 
@@ -38,6 +38,7 @@ def brief_page(request: SignedInRequest, community: int) -> HttpResponse:
         ),
         "unheard": None if brief.unheard is None else [str(Group(code).label) for code in brief.unheard],
         "trust": trust_of(brief),
+        "lines": list(Hotline.objects.visible_to(request.user).reaching(row.area).select_related("agency")),
     }
     return render(request, "engagements/office/brief.html", context)
 

@@ -142,3 +142,14 @@ def test_an_area_nobody_knows_is_said(cast, client):
     )
     assert response.status_code == 200 and not Hotline.objects.exists()
     assert "XX" in str(response.context["form"].errors["areas"])
+
+
+def test_the_brief_counts_the_numbers_that_reach_a_community(cast, client):
+    client.force_login(cast.officer)
+    brief = reverse("engagement:brief", args=[cast.village.pk])
+    assert "People here have no number to call." in client.get(brief).content.decode()
+    line("+000 1", cast.police, cast.benin)
+    line("+000 2", cast.water, cast.north)
+    line("+000 3", cast.niger_police, cast.niger)
+    page = client.get(brief).content.decode()
+    assert "2 numbers reach this community" in page and "+000 3" not in page
