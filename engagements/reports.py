@@ -106,9 +106,12 @@ def _said(told: Told) -> list[str]:
 
 
 def _require_just_now(code: str) -> None:
-    """Raises unless what has this code came in a moment ago, with the same form."""
+    """After an IntegrityError: passes where what has this code came in a moment ago, with the same form. Raises
+    ValidationError where that is long ago, and the error itself where it had another reason."""
     found = TrackingCode.objects.filter(digest=codes.digest(code)).first()
-    if found is None or found.received_at < timezone.now() - SHOWN_AGAIN:
+    if found is None:
+        raise
+    if found.received_at < timezone.now() - SHOWN_AGAIN:
         raise ValidationError(_("This was sent before, and was taken in then. It is not taken in twice."))
 
 
@@ -137,14 +140,14 @@ def _photo(file: File) -> ContentFile:
     return photo
 
 
-def _all_said(told: Told) -> str:
+def _all_said(*words: str, contact: str, point: Point | None) -> str:
     """What is sealed: the words and, where they were offered, how to reach whoever wrote them and the point."""
     more = []
-    if told.contact.strip():
-        more.append(_("How to reach them: %(contact)s") % {"contact": told.contact.strip()})
-    if told.point:
-        more.append(_("Point: %(at)s") % {"at": f"{told.point.y:.4f}, {told.point.x:.4f}"})
-    return "\n\n".join([told.text.strip(), *more])
+    if contact.strip():
+        more.append(_("How to reach them: %(contact)s") % {"contact": contact.strip()})
+    if point:
+        more.append(_("Point: %(at)s") % {"at": f"{point.y:.4f}, {point.x:.4f}"})
+    return "\n\n".join([*(text.strip() for text in words), *more])
 
 
 def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> None:
@@ -153,7 +156,7 @@ def _take(told: Told, photos: list[ContentFile], code: str, by: User | None) -> 
         _require_place(told, by)
         sealed.receive(
             topic=told.topic,
-            text=_all_said(told),
+            text=_all_said(told.text, contact=told.contact, point=told.point),
             raised_by=told.raised_by,
             raised_on=raised_on,
             channel=told.channel,
@@ -427,14 +430,12 @@ def seal(concern: Concern, *, topic: Topic, by: User) -> None:
     if not Concern.objects.filter(pk=concern.pk, state=Concern.State.NEW).triaged_by(by).exists():
         raise PermissionDenied
     report = Report.objects.filter(concern=concern).first()
-    more = (
-        [_("How to reach them: %(contact)s") % {"contact": report.contact}]
-        if report and report.contact
-        else []
-    )
+    words = [concern.text, *(row.text for row in _additions(concern))]
     apart = sealed.receive(
         topic=topic,
-        text="\n\n".join([concern.text, *(row.text for row in _additions(concern)), *more]),
+        text=_all_said(
+            *words, contact=report.contact if report else "", point=report.point if report else None
+        ),
         raised_by=concern.raised_by,
         raised_on=concern.raised_on,
         channel=concern.channel,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -206,7 +207,7 @@ def test_reading_by_code_tells_nobody_where_an_officer_knows_the_code(cast):
 
 
 def test_a_concern_that_belongs_there_goes_to_the_sealed_channel_with_all_it_said(cast, whole_database):
-    code = take(cast, text=CANARY_SEALED, contact=CANARY_CONTACT)
+    code = take(cast, text=CANARY_SEALED, contact=CANARY_CONTACT, point=Point(3.0123, 11.9, srid=4326))
     reports.add(code, text=f"{CANARY_SEALED} more")
     concern = Concern.objects.get()
     with pytest.raises(PermissionDenied):
@@ -215,7 +216,7 @@ def test_a_concern_that_belongs_there_goes_to_the_sealed_channel_with_all_it_sai
     assert not Concern.objects.exists() and not Duty.objects.exists()
     assert CANARY_SEALED not in whole_database()
     read = keys.read(SealedConcern.objects.get())
-    assert f"{CANARY_SEALED} more" in read and CANARY_CONTACT in read
+    assert f"{CANARY_SEALED} more" in read and CANARY_CONTACT in read and "11.9000, 3.0123" in read
     assert reports.follow(code).is_sealed
 
 
