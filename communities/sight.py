@@ -326,10 +326,7 @@ def told_of_what_is_late() -> models.QuerySet[User]:
 
 def _field_postings(area: Any) -> Any:
     """The postings of officers and supervisors, of any time, that cover `area`."""
-    lineage: list[int] = []
-    while area is not None and area.pk not in lineage:
-        lineage.append(area.pk)
-        area = area.parent
+    lineage = list(area.upwards()) if area else []
     posting = apps.get_model("communities", "Posting")
     return posting.objects.filter(role__in=[Role.OFFICER, Role.SUPERVISOR], areas__in=lineage)
 

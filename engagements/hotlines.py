@@ -98,8 +98,8 @@ def _lines(found: dict[int, Reach], parts: dict[int, int]) -> None:
     for part, district in parts.items():
         for_area[part].add(district)
     for row in found.values():
-        for above in _around(row.area):
-            for_area[above].add(row.area.pk)
+        for above in row.area.upwards():
+            for_area[above.pk].add(row.area.pk)
     through = Hotline.areas.through.objects.filter(area__in=list(for_area), hotline__working=True)
     reached: dict[int, set[int]] = defaultdict(set)
     for number, area in through.values_list("hotline_id", "area_id"):
@@ -107,16 +107,6 @@ def _lines(found: dict[int, Reach], parts: dict[int, int]) -> None:
     for line in Hotline.objects.filter(pk__in=list(reached)).select_related("agency"):
         for pk in reached[line.pk]:
             found[pk].lines.append(line)
-
-
-def _around(area: Area) -> list[int]:
-    """The areas above this one; those that were fetched along with it."""
-    above = []
-    parent = area.parent
-    while parent is not None and parent.pk not in above:
-        above.append(parent.pk)
-        parent = parent.parent
-    return above
 
 
 ASKED = {"asked": Count("transfers"), "times": Sum("transfers")}

@@ -17,7 +17,7 @@ from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from communities.models import Area, User
+from communities.models import Area, Tree, User
 from communities.sight import is_agency, is_programme, is_reviewer, own_agency, reviewed_areas, sight_of
 
 from .models import Concern, Mandate
@@ -25,7 +25,6 @@ from .models.publication import FROM_REVIEWED
 
 WITHIN = datetime.timedelta(days=365)
 IN_TIME, LATE, WAITING, LATE_NOW = "in_time", "late", "waiting", "late_now"
-Parents = dict[int, int | None]  # area → the area it lies in
 
 
 @dataclass
@@ -70,23 +69,9 @@ def mandates(user: User) -> QuerySet[Mandate]:
 
 def _around(user: User) -> set[int]:
     """The areas that `user` reviews, and those they lie in."""
-    above = parents()
+    tree = Tree()
     areas = Area.objects.filter(reviewed_areas("self").q(sight_of(user))).values_list("pk", flat=True)
-    return {up for pk in areas for up in lineage(pk, above)}
-
-
-def parents() -> Parents:
-    return dict(Area.objects.values_list("pk", "parent_id"))
-
-
-def lineage(area: int, above: Parents) -> list[int]:
-    """The area and those it lies in, the nearest first."""
-    found: list[int] = []
-    at: int | None = area
-    while at is not None and at not in found:
-        found.append(at)
-        at = above.get(at)
-    return found
+    return {up for pk in areas for up in tree.upwards(pk)}
 
 
 def times(asked: Iterable[Mandate], user: User) -> list[Times]:
@@ -99,9 +84,9 @@ def times(asked: Iterable[Mandate], user: User) -> list[Times]:
     governed: dict[tuple[int, int | None], list[Times]] = defaultdict(list)
     for row in found.values():
         governed[row.mandate.topic_id, row.mandate.area_id].append(row)
-    above, nearest = parents(), _Nearest(mandated)
+    nearest = _Nearest(mandated)
     for topic, place, agency, outcome, took, many in _groups(topics, user):
-        for row in governed.get((topic, nearest(topic, place, above)), ()):
+        for row in governed.get((topic, nearest(topic, place)), ()):
             if agency is None or agency == row.mandate.agency_id:
                 row.counts[outcome] += many
                 if took is not None:
@@ -113,12 +98,13 @@ class _Nearest:
     """The nearest area upwards that has a mandate for a topic, remembered."""
 
     def __init__(self, mandated: dict[int, set[int]]):
-        self.mandated, self.known = mandated, dict[tuple[int, int], int | None]()
+        self.mandated, self.tree = mandated, Tree()
+        self.known = dict[tuple[int, int], int | None]()
 
-    def __call__(self, topic: int, place: int, above: Parents) -> int | None:
+    def __call__(self, topic: int, place: int) -> int | None:
         if (topic, place) not in self.known:
             areas = self.mandated[topic]
-            self.known[topic, place] = next((pk for pk in lineage(place, above) if pk in areas), None)
+            self.known[topic, place] = next((pk for pk in self.tree.upwards(place) if pk in areas), None)
         return self.known[topic, place]
 
 

@@ -181,21 +181,11 @@ def line_of(number: str) -> Hotline | None:
 def place_of(line: Hotline) -> Area | None:
     """The narrowest area around all that the line serves; where nothing is around them all, the narrowest of them."""
     areas = list(line.areas.defer("boundary").order_by("-level", "code"))
-    lineages = [_lineage(area) for area in areas]
+    lineages = [list(area.upwards()) for area in areas]
     for area in lineages[0] if lineages else []:
-        if all(any(other.pk == area.pk for other in lineage) for lineage in lineages):
+        if all(area in lineage for lineage in lineages):
             return area
     return areas[0] if areas else None
-
-
-def _lineage(area: Area) -> list[Area]:
-    """An area and those around it, the nearest first."""
-    found: list[Area] = []
-    above: Area | None = area
-    while above is not None and above.pk not in {row.pk for row in found}:
-        found.append(above)
-        above = above.parent
-    return found
 
 
 def language_of(line: Hotline) -> str:

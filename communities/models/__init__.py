@@ -3,7 +3,7 @@
 from .contacts import Contact, ContactOpening, Group
 from .places import Community, Presence, Tie
 from .postings import Posting, User
-from .reference import Agency, Area, BorderSection, CrossingPoint, Language
+from .reference import Agency, Area, BorderSection, CrossingPoint, Language, Tree
 from .sources import ColumnMapping, ImportRun
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Posting",
     "Presence",
     "Tie",
+    "Tree",
     "User",
 ]

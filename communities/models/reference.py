@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.contrib.gis.db import models
 from django.core.validators import MaxValueValidator
@@ -127,14 +127,33 @@ class Area(Named):
     def __str__(self):
         return f"{self.code} {self.label}"
 
+    def upwards(self) -> Iterator[Area]:
+        """This area and those it lies in, the nearest first. A query for each that was not fetched along with it."""
+        area: Area | None = self
+        for _step in range(DEEPEST + 1):
+            if area:
+                yield area
+                area = area.parent
+
     @property
     def district(self) -> Area:
         """The district this area lies in, or itself at district level and above: nothing smaller is public."""
-        area = self
-        for _step in range(DEEPEST - DISTRICT):
-            if area.level > DISTRICT and area.parent:
-                area = area.parent
-        return area
+        return next((area for area in self.upwards() if area.level <= DISTRICT), self)
+
+
+class Tree:
+    """Which area lies in which, read in one query and asked without another."""
+
+    def __init__(self) -> None:
+        self.parents: dict[int, int | None] = dict(Area.objects.order_by().values_list("pk", "parent"))
+
+    def upwards(self, area: int | None) -> list[int]:
+        """The keys of an area and of those it lies in, the nearest first; none without an area."""
+        found: list[int] = []
+        while area is not None and len(found) <= DEEPEST:
+            found.append(area)
+            area = self.parents.get(area)
+        return found
 
 
 class BorderSection(Named):

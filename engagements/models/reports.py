@@ -38,11 +38,8 @@ class HotlineQuerySet(ScopedQuerySet):
 
     def reaching(self, area: Area | None) -> HotlineQuerySet:
         """The lines that serve this area, or one around it."""
-        lineage = []
-        while area is not None and area.pk not in lineage:
-            lineage.append(area.pk)
-            area = area.parent
-        return self.working().filter(areas__in=lineage).distinct()
+        around = list(area.upwards()) if area else []
+        return self.working().filter(areas__in=around).distinct()
 
     def independent(self) -> HotlineQuerySet:
         """Lines outside the agencies concerned, for what must stay sealed."""
