@@ -16,18 +16,19 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.models import Area
+from communities.models import Tree
 
-from .models import Commitment, Concern, Duty, Escalation, Mandate
+from .models import Assignment, Commitment, Concern, Duty, Escalation, Mandate
+from .models.commitments import CommitmentQuerySet
 from .models.concerns import DAYS_TO_HEADQUARTERS, DAYS_TO_SUPERVISOR
 from .models.meetings import UNREVIEWED
 
 BATCH = 1000  # steps written in one statement
-AREA = "here"  # where an overdue row lies: each of the querysets below annotates it
+AREA = "here"  # where an overdue row lies: each of the querysets below annotates it, and since when
 Level = Escalation.Level
 
 
@@ -36,8 +37,8 @@ class Overdue(NamedTuple):
 
     pk: int
     due_on: date
-    news_on: date | None  # of a duty: when there came to be something to tell
-    reopened_on: date | None  # of a commitment: when "not kept" took it to the supervisor
+    since: date  # its due day, or a later one: of the news, of "not kept", on which it was opened again
+    reopened_on: date | None  # of a commitment found "not kept" after its day: when the supervisor had it
     topic: int | None
     agency: int | None
     area: int | None
@@ -60,7 +61,7 @@ class Mandates:
     """All mandates and the tree of areas, read once: which one governs a row is asked without a query."""
 
     def __init__(self) -> None:
-        self.parents: dict[int, int | None] = dict(Area.objects.order_by().values_list("pk", "parent"))
+        self.tree = Tree()
         self.days: dict[tuple[int, int], dict[int, Days]] = defaultdict(dict)
         columns = ("topic", "area", "agency", "days_to_supervisor", "days_to_headquarters")
         for topic, area, agency, *days in Mandate.objects.order_by("pk").values_list(*columns):
@@ -75,28 +76,20 @@ class Mandates:
     def governing(self, topic: int | None, agency: int | None, area: int | None) -> Days:
         """That of the nearest area upwards for this agency; else the nearest of any; else the usual days."""
         nearest = None
-        for here in self._upwards(area) if topic else ():
+        for here in self.tree.upwards(area) if topic else ():
             by_agency = self.days.get((topic, here), {}) if topic else {}
             if agency in by_agency:
                 return by_agency[agency]
             nearest = nearest or next(iter(by_agency.values()), None)
         return nearest or Days()
 
-    def _upwards(self, area: int | None) -> Iterator[int]:
-        passed: set[int] = set()
-        while area is not None and area not in passed:
-            yield area
-            passed.add(area)
-            area = self.parents.get(area)
-
 
 # --- What is overdue ---------------------------------------------------------------------------------------
-def _not_yet_at_the_top(name: str) -> Q:
-    return ~Q(Exists(Escalation.objects.filter(**{name: OuterRef("pk")}, level=Level.HEADQUARTERS)))
-
-
-def _with_supervisor(name: str) -> Exists:
-    return Exists(Escalation.objects.filter(**{name: OuterRef("pk")}, level=Level.SUPERVISOR))
+def _stepped(name: str, level: str) -> Exists:
+    """Whether it took this step already, since it is overdue; needs `since`."""
+    return Exists(
+        Escalation.objects.filter(**{name: OuterRef("pk")}, level=level, since__gte=OuterRef("since"))
+    )
 
 
 def _handed_in(path: str = "") -> Q:
@@ -106,64 +99,74 @@ def _handed_in(path: str = "") -> Q:
 
 
 def overdue_concerns(before: date) -> QuerySet[Concern]:
-    """Whose day to be answered lies before `before`, and that nobody answered."""
+    """Whose day to be answered lies before `before`, and that nobody answered. One that was opened again after an
+    answer is overdue anew since that day."""
+    given = Assignment.objects.filter(concern=OuterRef("pk"), concern__answered_on__isnull=False)
+    reopened_on = Subquery(given.order_by("-on").values("on")[:1])
     return (
         Concern.objects.filter(_handed_in())
         .overdue(before)
-        .annotate(here=Coalesce("community__area", "area"))
+        .annotate(
+            here=Coalesce("community__area", "area"),
+            since=Greatest("due_on", Coalesce(reopened_on, "due_on")),
+        )
     )
 
 
-def overdue_commitments(before: date) -> QuerySet[Commitment]:
-    rows = Commitment.objects.filter(_handed_in()).annotate(here=F("community__area"))
-    return rows.with_answers().overdue(before)
+def overdue_commitments(before: date) -> CommitmentQuerySet:
+    """Whose day lies before `before`, and that nobody saw done. What was found "not kept" after its day is overdue
+    anew since that day; `reopened` says when the supervisor had it."""
+    found = Escalation.objects.filter(commitment=OuterRef("pk"), why=Escalation.Why.NOT_KEPT)
+    again = found.filter(since__gte=OuterRef("due_on")).order_by("-since")
+    rows = Commitment.objects.filter(_handed_in()).with_answers().overdue(before)
+    return rows.annotate(
+        here=F("community__area"),
+        since=Coalesce(Subquery(again.values("since")[:1]), "due_on"),
+        reopened=Subquery(again.values("on")[:1]),
+    )
 
 
 def overdue_duties(before: date) -> QuerySet[Duty]:
-    """Whose day to tell lies before `before`, that have something to tell and were not told."""
+    """Whose day to tell lies before `before`, that have something to tell and were not told; since the day of the
+    news, where that came later."""
     handed_in = _handed_in("concern__") & _handed_in("commitment__")
-    rows = Duty.objects.filter(handed_in).fell_due(before).with_news().open()
-    return rows.annotate(here=Coalesce("community__area", "concern__area"))
-
-
-def _concerns(before: date) -> Iterator[Overdue]:
-    rows = overdue_concerns(before).filter(_not_yet_at_the_top("concern"))
-    columns = ("pk", "due_on", "topic", "agency", AREA)
-    for pk, due, topic, agency, area, climbed in _listed(rows, "concern", columns):
-        yield Overdue(pk, due, None, None, topic, agency, area, climbed)
-
-
-def _commitments(before: date) -> Iterator[Overdue]:
-    reopened = Escalation.objects.filter(commitment=OuterRef("pk"), why=Escalation.Why.NOT_KEPT)
-    rows = overdue_commitments(before).filter(_not_yet_at_the_top("commitment"))
-    rows = rows.annotate(reopened=Subquery(reopened.values("on")[:1]))
-    columns = ("pk", "due_on", "reopened", "concern__topic", "agency", AREA)
-    for pk, due, *others in _listed(rows, "commitment", columns):
-        yield Overdue(pk, due, None, *others)
-
-
-def _duties(before: date) -> Iterator[Overdue]:
-    rows = overdue_duties(before).filter(_not_yet_at_the_top("duty"))
     withdrawn_before = When(
         commitment__cancelled_on__lt=F("commitment__due_on"), then="commitment__cancelled_on"
     )
-    rows = rows.annotate(
-        news_came=Coalesce(
-            "concern__answered_on",
-            "concern__joined_to__answered_on",
-            Case(withdrawn_before, default="commitment__due_on"),
-        ),
+    news_on = Coalesce(
+        "concern__answered_on",
+        "concern__joined_to__answered_on",
+        Case(withdrawn_before, default="commitment__due_on"),
+    )
+    rows = Duty.objects.filter(handed_in).fell_due(before).with_news().open()
+    return rows.annotate(here=Coalesce("community__area", "concern__area"), since=Greatest("due_on", news_on))
+
+
+def _concerns(before: date) -> Iterator[Overdue]:
+    for pk, due, since, *others in _listed(overdue_concerns(before), "concern", "topic", "agency"):
+        yield Overdue(pk, due, since, None, *others)
+
+
+def _commitments(before: date) -> Iterator[Overdue]:
+    columns = ("reopened", "concern__topic", "agency")
+    for row in _listed(overdue_commitments(before), "commitment", *columns):
+        yield Overdue(*row)
+
+
+def _duties(before: date) -> Iterator[Overdue]:
+    rows = overdue_duties(before).annotate(
         topic=Coalesce("concern__topic", "commitment__concern__topic"),
         agency=Coalesce("concern__agency", "commitment__agency"),
     )
-    for pk, due, news, *others in _listed(
-        rows, "duty", ("pk", "due_on", "news_came", "topic", "agency", AREA)
-    ):
-        yield Overdue(pk, due, news, None, *others)
+    for pk, due, since, *others in _listed(rows, "duty", "topic", "agency"):
+        yield Overdue(pk, due, since, None, *others)
 
 
-def _listed(rows: QuerySet, name: str, columns: tuple[str, ...]) -> QuerySet:
-    return rows.annotate(climbed=_with_supervisor(name)).order_by("pk").values_list(*columns, "climbed")
+def _listed(rows: QuerySet, name: str, *columns: str) -> Iterator[tuple]:
+    """Key, due day, since when, these columns, area, whether the supervisor has it: of what headquarters have not."""
+    rows = rows.filter(~Q(_stepped(name, Level.HEADQUARTERS)))
+    rows = rows.annotate(climbed=_stepped(name, Level.SUPERVISOR)).order_by("pk")
+    return rows.values_list("pk", "due_on", "since", *columns, AREA, "climbed").iterator()
 
 
 # --- The climb ---------------------------------------------------------------------------------------------
@@ -203,27 +206,29 @@ def climb(on: date | None = None) -> Climbed:
 def _steps(name: str, row: Overdue, mandates: Mandates, on: date) -> Iterator[Escalation]:
     days = mandates.governing(row.topic, row.agency, row.area)
     for level in _levels(row, days, on):
-        yield Escalation(**{f"{name}_id": row.pk}, level=level, on=on, days_late=(on - row.due_on).days)
+        late = (on - row.due_on).days
+        yield Escalation(**{f"{name}_id": row.pk}, level=level, since=row.since, on=on, days_late=late)
 
 
 def _levels(row: Overdue, days: Days, on: date) -> Iterable[str]:
     """The steps that a row has still to take on this day. Nobody is late with telling before there is news, and
     what "not kept" took to the supervisor stays there for as long as anything else does."""
-    late = (on - max(row.due_on, row.news_on or row.due_on)).days
+    late = (on - row.since).days
     if row.reopened_on:
         return [Level.HEADQUARTERS] if (on - row.reopened_on).days >= days.between else []
     found = [] if row.climbed or late < days.to_supervisor else [Level.SUPERVISOR]
     return [*found, Level.HEADQUARTERS] if late >= days.to_headquarters else found
 
 
-def take_to_supervisor(commitment: Commitment, on: date | None = None) -> None:
-    """What a community found "not kept" climbs to the supervisor at once, whatever its day."""
+def take_to_supervisor(commitment: Commitment, said_on: date, on: date | None = None) -> None:
+    """What a community found "not kept" at a meeting climbs to the supervisor at once, whatever its day."""
     on = on or timezone.localdate()
     if commitment.cancelled_on is None:
         Escalation.objects.get_or_create(
             commitment=commitment,
             level=Level.SUPERVISOR,
             why=Escalation.Why.NOT_KEPT,
+            since=said_on,
             defaults={
                 "on": on,
                 "days_late": max(0, (on - commitment.due_on).days),

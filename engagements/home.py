@@ -222,6 +222,7 @@ def climbed(user: User) -> HomePanel:
         Escalation.objects.all()
         .climbed_to(user)
         .standing()
+        .last_of_each()
         .select_related(*ABOUT)
         .order_by("-on", "-pk")[:ROWS]
     )

@@ -93,10 +93,7 @@ def _not_in_future(day: date, field: str) -> None:
 def mandates_for(topic: Topic, area: Area | None) -> list[Mandate]:
     """The mandates of the nearest area upwards from `area`: none when no agency answers for the topic there, several
     when agencies overlap."""
-    lineage = []
-    while area and area.pk not in lineage:
-        lineage.append(area.pk)
-        area = area.parent
+    lineage = [row.pk for row in area.upwards()] if area else []
     found = list(
         Mandate.objects.filter(topic=topic, area__in=lineage).select_related("agency").order_by("pk")
     )
@@ -435,7 +432,7 @@ def dispute(engagement: Engagement) -> None:
     for verdict in engagement.verdicts.filter(answer=Answer.NOT_KEPT).select_related("commitment"):
         if _disputed(verdict.commitment, engagement.date):
             verdict.commitment.evidence.filter(date__lte=engagement.date).update(disputed=True)
-            escalation.take_to_supervisor(verdict.commitment)
+            escalation.take_to_supervisor(verdict.commitment, engagement.date)
 
 
 def _disputed(commitment: Commitment, day: date) -> bool:

@@ -8,17 +8,19 @@ leads into the office; it holds no name, place, topic or word of anybody's. See 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.errors import MessageError
 from smtplib import SMTPException
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -27,13 +29,13 @@ from django.utils.translation import ngettext, override
 from django_tasks import task
 
 from communities import sight
+from communities.arrays import as_table
 from communities.models import Area, Posting, User
 
 from . import escalation
-from .models import Commitment, Concern, Duty, Escalation, Notice
+from .models import Escalation, Notice
 
 LEASE = timedelta(minutes=15)  # a run that died while it sent is taken for dead after this
-CHUNK = 1000  # keys in one query
 UNSENDABLE = (SMTPException, OSError, MessageError, ValueError)  # the server, the line, or the address
 logger = logging.getLogger(__name__)
 
@@ -71,7 +73,11 @@ OVERDUE: dict[str, Callable[[date], Any]] = {
     "commitment": escalation.overdue_commitments,
     "duty": escalation.overdue_duties,
 }
-MODELS: dict[str, Any] = {"concern": Concern, "commitment": Commitment, "duty": Duty}
+LIES_IN: dict[str, Any] = {  # where a step's row lies
+    "concern": Coalesce("concern__community__area", "concern__area"),
+    "commitment": F("commitment__community__area"),
+    "duty": Coalesce("duty__community__area", "duty__concern__area"),
+}
 FILTERS = {"concern": "overdue=true", "commitment": "standing=overdue", "duty": "which=late"}
 KINDS: dict[str, Callable[[int], str]] = {
     "concern": lambda count: ngettext(
@@ -107,26 +113,45 @@ class Digest:
 # --- What there is to say ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Overdue:
-    """All that is overdue on a day, by kind: key and area of each. Found once, for everybody who is written to."""
+    """All that is overdue on a day, and the steps it took, by kind. Read once, for everybody who is written to.
+
+    Of each row its area (0 for none), day, the day since which it is overdue, and the second it was written down;
+    of each step what it is about, its area, the day of that, whether it went to headquarters, and its second.
+    """
 
     on: date
-    rows: dict[str, list[tuple[int, int | None]]]
+    rows: dict[str, np.ndarray]
+    steps: dict[str, np.ndarray]
 
     @classmethod
     def now(cls, on: date) -> Overdue:
-        columns = ("pk", escalation.AREA)
-        return cls(on, {kind: list(find(on).values_list(*columns)) for kind, find in OVERDUE.items()})
+        rows = {kind: _rows(kind, find(on)) for kind, find in OVERDUE.items()}
+        return cls(on, rows, {kind: _steps(kind) for kind in OVERDUE})
 
-    def within(self, kind: str, areas: set[int]) -> Iterator[list[int]]:
-        """The keys of what lies in `areas`, CHUNK at a time."""
-        keys = [pk for pk, area in self.rows[kind] if area in areas]
-        return (keys[place : place + CHUNK] for place in range(0, len(keys), CHUNK))
+
+def _rows(kind: str, rows: QuerySet) -> np.ndarray:
+    written = (
+        Value(None, DateTimeField()) if kind == "duty" else F("at")
+    )  # a duty comes with what it is about
+    columns = rows.order_by().values_list(escalation.AREA, "due_on", "since", written).iterator()
+    types = "area i8", "due M8[D]", "since M8[D]", "at f8"
+    return as_table(((area or 0, *days, at.timestamp() if at else 0) for area, *days, at in columns), *types)
+
+
+def _steps(kind: str) -> np.ndarray:
+    rows = Escalation.objects.filter(**{f"{kind}__isnull": False}).standing().order_by()
+    columns = rows.values_list(kind, LIES_IN[kind], f"{kind}__due_on", "level", "at").iterator()
+    types = "about i8", "area i8", "due M8[D]", "top ?", "at f8"
+    top = Escalation.Level.HEADQUARTERS
+    return as_table(
+        ((pk, area or 0, due, level == top, at.timestamp()) for pk, area, due, level, at in columns), *types
+    )
 
 
 def digest(user: User, overdue: Overdue) -> Digest:
     """What waits for `user` on a day: what climbed to them and, where they meet people, what fell due."""
     last = _last_read(user)
-    return Digest(_climbed(user, last, overdue.on), _fell_due(user, last, overdue))
+    return Digest(_climbed(user, last, overdue), _fell_due(user, last, overdue))
 
 
 def _last_read(user: User) -> datetime | None:
@@ -140,37 +165,41 @@ def _last_read(user: User) -> datetime | None:
     return last
 
 
-def _climbed(user: User, last: datetime | None, on: date) -> list[Count]:
-    steps = Escalation.objects.all().climbed_to(user).standing()
+def _climbed(user: User, last: datetime | None, overdue: Overdue) -> list[Count]:
+    """Supervisors in the areas they review, headquarters everywhere."""
+    reviewed, at_the_top = _areas(user, sight.reviewed_areas("self")), sight.is_programme(user)
     found = []
-    for kind in OVERDUE:
-        rows = steps.filter(**{f"{kind}__isnull": False}).values_list("at", f"{kind}__due_on")
-        found.append(_counted(kind, [(last is None or at > last, due) for at, due in rows], on))
+    for kind, steps in overdue.steps.items():
+        here = np.where(steps["top"], at_the_top, np.isin(steps["area"], reviewed))
+        seen = steps[here]
+        new = seen["at"] > (last.timestamp() if last else 0)
+        every, first = np.unique(seen["about"], return_index=True)  # two steps about one thing are one thing
+        new_ones = len(np.unique(seen["about"][new]))
+        found.append(Count(kind, len(every), new_ones, _days_late(seen["due"][first], overdue.on)))
     return [count for count in found if count.every]
 
 
 def _fell_due(user: User, last: datetime | None, overdue: Overdue) -> list[Count]:
-    """What fell due in the areas whose communities `user` meets; nothing for who meets none."""
+    """What fell due in the areas whose communities `user` meets; nothing for who meets none. New is what is overdue
+    since the last mail, and what was late already when it was written down."""
     if not sight.is_officer(user):
         return []
-    since = timezone.localdate(last) if last else date.min
-    written = Q(at__gte=last) if last else Q()  # late already when it was written down
-    met = Area.objects.filter(sight.met_areas("self").q(sight.sight_of(user)))
-    areas = set(met.values_list("pk", flat=True))
+    met = _areas(user, sight.met_areas("self"))
+    day = np.datetime64(timezone.localdate(last) if last else date.min)
     found = []
-    for kind, model in MODELS.items():
-        answered = Q(concern__answered_on__gte=since)  # late already when there came to be something to tell
-        came = Q(due_on__gte=since) | (answered if kind == "duty" else written)
-        new = Case(When(came, then=Value(True)), default=Value(False), output_field=BooleanField())
-        rows = model.objects.visible_to(user).annotate(new=new).values_list("new", "due_on")
-        seen = [row for keys in overdue.within(kind, areas) for row in rows.filter(pk__in=keys)]
-        found.append(_counted(kind, seen, overdue.on))
+    for kind, rows in overdue.rows.items():
+        seen = rows[np.isin(rows["area"], met)]
+        new = (seen["since"] >= day) | (seen["at"] >= (last.timestamp() if last else 0))
+        found.append(Count(kind, len(seen), int(new.sum()), _days_late(seen["due"], overdue.on)))
     return [count for count in found if count.every]
 
 
-def _counted(kind: str, rows: list[tuple[bool, date]], on: date) -> Count:
-    days_late = max([(on - due).days for _new, due in rows], default=0)
-    return Count(kind, len(rows), sum(new for new, _due in rows), max(0, days_late))
+def _areas(user: User, ground: sight.Ground) -> list[int]:
+    return list(Area.objects.filter(ground.q(sight.sight_of(user))).values_list("pk", flat=True))
+
+
+def _days_late(due: np.ndarray, on: date) -> int:
+    return int(max(0, (np.datetime64(on) - due).astype(int).max(initial=0)))
 
 
 # --- Sending -------------------------------------------------------------------------------------------------

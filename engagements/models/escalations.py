@@ -10,7 +10,7 @@ from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
@@ -43,6 +43,7 @@ AREAS = [
     "duty__community__area",
     "duty__concern__area",
 ]
+SUBJECTS = ["concern", "commitment", "duty"]
 MEETINGS = ["concern__", "commitment__", "duty__concern__", "duty__commitment__"]
 
 
@@ -66,10 +67,22 @@ class EscalationQuerySet(ScopedQuerySet):
         return self.visible_to(user).filter(grounds.q(sight_of(user)))
 
     def standing(self) -> Self:
-        """Those about what is still owed: no answer, not delivered, nobody told."""
+        """Those about what is still owed: no answer, not delivered, nobody told, and its day not moved since. What
+        a returned meeting brought is not owed: it has not happened yet."""
+        asked_back = Q(why=Escalation.Why.NOT_KEPT)
         promises = Commitment.objects.filter(pk=OuterRef("commitment")).with_answers().undelivered()
         duties = Duty.objects.filter(pk=OuterRef("duty")).open()
-        return self.filter(Q(concern__state__in=OPEN) | Q(Exists(promises)) | Q(Exists(duties)))
+        return self.filter(_handed_in()).filter(
+            Q(concern__state__in=OPEN, concern__due_on__lte=F("since"))
+            | (Q(commitment__due_on__lte=F("since")) | asked_back) & Q(Exists(promises))
+            | Q(duty__due_on__lte=F("since")) & Q(Exists(duties))
+        )
+
+    def last_of_each(self) -> Self:
+        """Of several steps to the same level about the same thing, the last."""
+        same = Q(*((name, OuterRef(name)) for name in SUBJECTS), _connector=Q.OR)
+        later = Escalation.objects.filter(same, level=OuterRef("level"), pk__gt=OuterRef("pk"))
+        return self.exclude(Exists(later))
 
     def about(self, row: Subject) -> Self:
         return self.filter(**{str(row._meta.model_name): row.pk})
@@ -102,12 +115,16 @@ class Escalation(models.Model):
     )
     level = models.CharField(_("climbed to"), max_length=12, choices=Level)
     why = models.CharField(_("why"), max_length=8, choices=Why, default=Why.LATE)
+    since = models.DateField(
+        _("overdue since"),
+        help_text=_("The day it was due then, or on which “not kept” was said: each such day climbs anew."),
+    )
     on = models.DateField(_("on"))
     days_late = models.PositiveIntegerField(_("days late then"))
     at = models.DateTimeField(default=timezone.now)
 
     objects = EscalationQuerySet.as_manager()
-    privacy = levels(public="commitment level on", internal="concern duty why days_late at")
+    privacy = levels(public="commitment level on", internal="concern duty why since days_late at")
 
     class Meta:
         verbose_name = _("escalation")
@@ -122,8 +139,10 @@ class Escalation(models.Model):
                 | Q(concern__isnull=True, commitment__isnull=True, duty__isnull=False),
             ),
             *(
-                models.UniqueConstraint(fields=[name, "level", "why"], name=f"one_step_per_{name}_and_level")
-                for name in ("concern", "commitment", "duty")
+                models.UniqueConstraint(
+                    fields=[name, "level", "why", "since"], name=f"one_step_per_{name}_level_and_day"
+                )
+                for name in SUBJECTS
             ),
         ]
 

@@ -67,6 +67,47 @@ def test_it_records_nothing_twice(cast):
     assert Escalation.objects.count() == 3
 
 
+def test_a_promise_that_is_moved_and_missed_again_climbs_again(cast):
+    row = promise_due(40, cast)
+    escalation.climb()
+    loop.revise(row, reason="The pump came late", due_on=days_ago(10), by=cast.focal_point)
+    assert not Escalation.objects.about(row).standing().exists()
+    escalation.climb()
+    assert [(step.level, step.since) for step in Escalation.objects.about(row)] == [
+        (SUPERVISOR, days_ago(40)),
+        (HEADQUARTERS, days_ago(40)),
+        (SUPERVISOR, days_ago(10)),
+    ]
+    assert Escalation.objects.about(row).standing().get().since == days_ago(10)
+
+
+def test_a_concern_that_is_opened_again_climbs_again(cast):
+    row = concern_due(60, cast)
+    escalation.climb(on=days_ago(50))
+    loop.answer(row, text="No money.", because="money", on=days_ago(45), by=cast.focal_point)
+    loop.assign(row, agency=cast.water, by=cast.supervisor)
+    row.assignments.update(on=days_ago(8))
+    escalation.climb()
+    escalation.climb()
+    assert [(step.level, step.since, step.days_late) for step in Escalation.objects.about(row)] == [
+        (SUPERVISOR, days_ago(60), 10),
+        (SUPERVISOR, days_ago(8), 60),
+    ]
+
+
+def test_the_same_answer_at_the_next_meeting_climbs_again(cast):
+    row = promise_due(40, cast)
+    for ago in (20, 5):
+        judged(cast, row, Answer.NOT_KEPT, ago=ago)
+    escalation.climb()
+    steps = Escalation.objects.about(row)
+    assert [(step.level, step.since) for step in steps] == [
+        (SUPERVISOR, days_ago(20)),
+        (SUPERVISOR, days_ago(5)),
+    ]
+    assert steps.standing().last_of_each().get().since == days_ago(5)
+
+
 def test_no_day_to_come_is_climbed(cast):
     with pytest.raises(ValidationError):
         escalation.climb(on=days_ago(-1))
@@ -74,7 +115,7 @@ def test_no_day_to_come_is_climbed(cast):
 
 def test_the_database_holds_one_step_per_level_about_one_thing(cast):
     row = concern_due(30, cast)
-    step = {"level": SUPERVISOR, "on": days_ago(0), "days_late": 1}
+    step = {"level": SUPERVISOR, "since": days_ago(1), "on": days_ago(0), "days_late": 1}
     Escalation.objects.create(concern=row, **step)
     for wrong in ({"concern": row}, {}, {"concern": row, "duty": Duty.objects.get()}):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -18,10 +18,11 @@ from communities.models import Posting, User
 from communities.sight import Role
 from engagements import escalation, loop, notices
 from engagements.models import Commitment, Concern, Escalation, Notice
+from engagements.models.commitments import Answer
 from engagements.notices import LEASE, Sent
 from tests.cast import CANARY_SEALED, days_ago
 
-from .test_escalation import concern_due, promise_due
+from .test_escalation import concern_due, judged, promise_due
 
 pytestmark = pytest.mark.django_db
 REFUSED = "supervisor@example.org"
@@ -80,6 +81,39 @@ def test_it_counts_what_climbed_and_what_fell_due(cast, overdue):
     officer = told["officer@example.org"]
     assert "2 concerns without an answer (new: 2), the oldest 30 days late" in officer
     assert "Climbed to you" not in officer
+
+
+def test_what_took_two_steps_is_counted_once(cast):
+    row = promise_due(30, cast)
+    escalation.climb(on=days_ago(5))
+    loop.revise(row, reason="The pump came late", due_on=days_ago(8), by=cast.focal_point)
+    escalation.climb()
+    judged(cast, row, Answer.NOT_KEPT)
+    assert Escalation.objects.about(row).filter(level="supervisor").count() == 3
+    notices.send()
+    assert "1 promise not seen done (new: 1), 8 days late" in mails()["supervisor@example.org"]
+    assert "manager@example.org" not in mails()  # it went to headquarters for a day that was moved since
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR])
+def test_it_counts_what_its_reader_sees(cast, overdue, role):
+    """The counts are added up from all areas at once: they are those of the reader's own sight."""
+    Concern.objects.filter(pk=concern_due(40, cast).pk).update(community=cast.far)
+    escalation.climb()
+    user, on = cast.users[role], days_ago(0)
+    rows = {
+        "concern": Concern.objects.visible_to(user).overdue(on),
+        "commitment": Commitment.objects.visible_to(user).with_answers().overdue(on),
+    }
+    climbed = Escalation.objects.all().climbed_to(user).standing()
+    said = notices.digest(user, notices.Overdue.now(on))
+    assert {count.kind: count.every for count in said.climbed} == (
+        {kind: climbed.filter(**{f"{kind}__isnull": False}).count() for kind in rows}
+        if role == Role.SUPERVISOR
+        else {}
+    )
+    if role == Role.OFFICER:
+        assert {count.kind: count.every for count in said.fell_due} == {k: r.count() for k, r in rows.items()}
 
 
 def test_it_leads_into_the_office_to_what_it_counts(cast, overdue, client, settings):
