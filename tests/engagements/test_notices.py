@@ -95,25 +95,21 @@ def test_what_took_two_steps_is_counted_once(cast):
     assert "manager@example.org" not in mails()  # it went to headquarters for a day that was moved since
 
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR])
-def test_it_counts_what_its_reader_sees(cast, overdue, role):
+def test_it_counts_what_its_reader_sees(cast, overdue):
     """The counts are added up from all areas at once: they are those of the reader's own sight."""
     Concern.objects.filter(pk=concern_due(40, cast).pk).update(community=cast.far)
     escalation.climb()
-    user, on = cast.users[role], days_ago(0)
-    rows = {
-        "concern": Concern.objects.visible_to(user).overdue(on),
-        "commitment": Commitment.objects.visible_to(user).with_answers().overdue(on),
-    }
-    climbed = Escalation.objects.all().climbed_to(user).standing()
-    said = notices.digest(user, notices.Overdue.now(on))
-    assert {count.kind: count.every for count in said.climbed} == (
-        {kind: climbed.filter(**{f"{kind}__isnull": False}).count() for kind in rows}
-        if role == Role.SUPERVISOR
-        else {}
-    )
-    if role == Role.OFFICER:
-        assert {count.kind: count.every for count in said.fell_due} == {k: r.count() for k, r in rows.items()}
+    now = notices.Overdue.now(days_ago(0))
+
+    def counts(told):
+        return {count.kind: count.every for count in told}
+
+    found = {kind: find(now.on).visible_to(cast.officer).count() for kind, find in notices.OVERDUE.items()}
+    assert counts(notices.digest(cast.officer, now).fell_due) == found
+    for user in (cast.supervisor, cast.manager):
+        steps = Escalation.objects.all().climbed_to(user).standing()
+        found = {kind: steps.filter(**{f"{kind}__isnull": False}).count() for kind in notices.OVERDUE}
+        assert counts(notices.digest(user, now).climbed) == {kind: n for kind, n in found.items() if n}
 
 
 def test_it_leads_into_the_office_to_what_it_counts(cast, overdue, client, settings):
