@@ -25,6 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from engagements import codes, loop, reports, sealed
+from engagements.mandates import mandate_for
 from engagements.models import Concern, Topic
 
 from . import hotlines, report_limits, report_places, report_uploads
@@ -170,7 +171,7 @@ def _put_beside_fields(form: PublicReportForm, error: ValidationError) -> None:
 
 def _days(topic: Topic, place: Place) -> dict[str, datetime.date]:
     """By when somebody looks at it, and by when an answer is due: the same whether or not it was kept."""
-    mandate = None if topic.sealed else loop.mandate_for(topic, place.known_in)
+    mandate = None if topic.sealed else mandate_for(topic, place.known_in)
     days = mandate.days if mandate else topic.days_to_answer
     look_by = timezone.now() + loop.CLOCK[Concern.Urgency.NORMAL]
     return {

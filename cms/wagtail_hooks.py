@@ -14,7 +14,7 @@ from wagtail.models import Page
 from communities.changes import COMMUNITIES_CHANGED
 from communities.models import User
 from communities.sight import is_editor
-from engagements.loop import PUBLIC_WORDS_CHECK
+from engagements.wording import PUBLIC_WORDS_CHECK
 
 from . import countrywide, home, office_urls, screening, second_person
 from .models import OutcomePage

@@ -7,11 +7,9 @@ mandate says. See docs/the-loop.md, "Escalation".
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -20,11 +18,9 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.models import Tree
-
-from .models import Assignment, Commitment, Concern, Duty, Escalation, Mandate
+from .mandates import Days, Mandates
+from .models import Assignment, Commitment, Concern, Duty, Escalation
 from .models.commitments import CommitmentQuerySet
-from .models.concerns import DAYS_TO_HEADQUARTERS, DAYS_TO_SUPERVISOR
 from .models.meetings import UNREVIEWED
 
 BATCH = 1000  # steps written in one statement
@@ -43,45 +39,6 @@ class Overdue(NamedTuple):
     agency: int | None
     area: int | None
     climbed: bool  # it is with the supervisor already
-
-
-class Days(NamedTuple):
-    """After how many days what is overdue climbs."""
-
-    to_supervisor: int = DAYS_TO_SUPERVISOR
-    to_headquarters: int = DAYS_TO_HEADQUARTERS
-
-    @property
-    def between(self) -> int:
-        return self.to_headquarters - self.to_supervisor
-
-
-# --- After how many days -----------------------------------------------------------------------------------
-class Mandates:
-    """All mandates and the tree of areas, read once: which one governs a row is asked without a query."""
-
-    def __init__(self) -> None:
-        self.tree = Tree()
-        self.days: dict[tuple[int, int], dict[int, Days]] = defaultdict(dict)
-        columns = ("topic", "area", "agency", "days_to_supervisor", "days_to_headquarters")
-        for topic, area, agency, *days in Mandate.objects.order_by("pk").values_list(*columns):
-            self.days[topic, area][agency] = Days(*days)
-
-    @cached_property
-    def soonest(self) -> int:
-        """No row climbs before it is this many days late."""
-        given = [days.to_supervisor for by_agency in self.days.values() for days in by_agency.values()]
-        return min([*given, DAYS_TO_SUPERVISOR])
-
-    def governing(self, topic: int | None, agency: int | None, area: int | None) -> Days:
-        """That of the nearest area upwards for this agency; else the nearest of any; else the usual days."""
-        nearest = None
-        for here in self.tree.upwards(area) if topic else ():
-            by_agency = self.days.get((topic, here), {}) if topic else {}
-            if agency in by_agency:
-                return by_agency[agency]
-            nearest = nearest or next(iter(by_agency.values()), None)
-        return nearest or Days()
 
 
 # --- What is overdue ---------------------------------------------------------------------------------------

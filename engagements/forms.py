@@ -12,7 +12,7 @@ from communities import uploads
 from communities.models import Agency, Area
 from communities.office_forms import DayInput, ScopedForm
 
-from . import loop, questions
+from . import questions, wording
 from .models import Concern, Evidence, Telling, Topic
 from .models.commitments import Shown
 from .models.questions import DAYS_TO_ANSWER
@@ -167,7 +167,7 @@ class RewordForm(forms.Form):
 
     def __init__(self, *args, row, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in loop.public_words(row):
+        for name in wording.public_words(row):
             text = row._meta.get_field(name).formfield(widget=forms.Textarea(attrs={"rows": 2}))
             text.initial, text.help_text = getattr(row, name), PUBLIC_HELP
             self.fields[name] = text

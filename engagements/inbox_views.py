@@ -23,9 +23,10 @@ from communities import uploads
 from communities.models import Area, Community
 from communities.sight import SignedInRequest, is_reviewer
 
-from . import inbox, loop, reports
+from . import inbox, reports
 from .forms import place_errors
 from .inbox_forms import DECISIONS, Decision, InboxForm, Meanwhile, decide, stands
+from .mandates import mandates_for
 from .models import Concern, Report, ReportPhoto
 
 WORDS_SHOWN = 16
@@ -111,7 +112,7 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
 
     # --- The one that is chosen -------------------------------------------------------------------------------
     def pane(self, row: Concern, bound: InboxForm | None) -> dict[str, Any]:
-        mandates = loop.mandates_for(row.topic, row.lies_in)
+        mandates = mandates_for(row.topic, row.lies_in)
         alike = inbox.beside(row, self.request.user)
         repeats = inbox.repeats_among(alike)
         keys = iter("123456789")

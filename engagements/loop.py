@@ -1,8 +1,8 @@
 """The verbs of the loop: concern → mandate → commitment → evidence → verdict → telling.
 
-Every door (office, field app, imports, demo) calls these, and nothing else changes these rows. Each checks
-that its actor may, works in one transaction and leaves one line in the log, without any free text in it.
-The moves a concern may make are the table MOVES. See docs/the-loop.md.
+Every door (office, field app, imports, demo) calls these, and nothing else changes these rows but wording.py, which
+corrects the words for the public. Each checks that its actor may, works in one transaction and leaves one line in the
+log, without any free text in it. The moves a concern may make are the table MOVES. See docs/the-loop.md.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from datetime import date, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from wagtail import hooks
 from wagtail.log_actions import log
 
 from communities import uploads
@@ -26,6 +24,7 @@ from communities.sight import require
 from services.models import Observation
 
 from . import escalation
+from .mandates import mandate_for
 from .models import (
     Assignment,
     Commitment,
@@ -33,15 +32,14 @@ from .models import (
     Duty,
     Engagement,
     Evidence,
-    Mandate,
     Revision,
     Telling,
     Topic,
     Verdict,
 )
 from .models.commitments import Answer
+from .wording import fit_for_the_public, public_words
 
-PUBLIC_WORDS_CHECK = "check_public_words"
 TELL_DAYS = 14  # after an answer or a promise falls due, people are to be told within these days
 
 CLOCK = {  # how soon somebody is to look at what came in
@@ -76,36 +74,12 @@ def _move(concern: Concern, to: str) -> None:
     concern.state = to
 
 
-def _fit_for_the_public(community: Community, **texts: str) -> None:
-    """Refuses words that anyone would read and that must stay inside. What those are the public door says: it
-    registers (texts by field, community) → sentences by field under PUBLIC_WORDS_CHECK."""
-    for check in hooks.get_hooks(PUBLIC_WORDS_CHECK):
-        if found := check({field: text for field, text in texts.items() if text}, community):
-            raise ValidationError(found)
-
-
 def _not_in_future(day: date, field: str) -> None:
     if day > timezone.localdate():
         raise ValidationError({field: _("This day is still to come.")})
 
 
 # --- Concerns --------------------------------------------------------------------------------------------
-def mandates_for(topic: Topic, area: Area | None) -> list[Mandate]:
-    """The mandates of the nearest area upwards from `area`: none when no agency answers for the topic there, several
-    when agencies overlap."""
-    lineage = [row.pk for row in area.upwards()] if area else []
-    found = list(
-        Mandate.objects.filter(topic=topic, area__in=lineage).select_related("agency").order_by("pk")
-    )
-    nearest = min((lineage.index(row.area_id) for row in found), default=None)
-    return [row for row in found if lineage.index(row.area_id) == nearest]
-
-
-def mandate_for(topic: Topic, area: Area | None) -> Mandate | None:
-    """The first of them, or None."""
-    return next(iter(mandates_for(topic, area)), None)
-
-
 @transaction.atomic
 def raise_concern(
     *,
@@ -153,7 +127,7 @@ def raise_concern(
     if by:
         require(by, "add", concern)
     if community:
-        _fit_for_the_public(community, public_text=concern.public_text)
+        fit_for_the_public(community, public_text=concern.public_text)
     Duty.objects.create(
         community=community, concern=concern, due_on=concern.due_on + timedelta(days=TELL_DAYS)
     )
@@ -170,7 +144,7 @@ def place(concern: Concern, *, community: Community, by: User) -> None:
         raise ValidationError(_("Its community is known already."))
     require(by, "view", community)
     concern.community, concern.area = community, None
-    _fit_for_the_public(community, **{name: getattr(concern, name) for name in public_words(concern)})
+    fit_for_the_public(community, **{name: getattr(concern, name) for name in public_words(concern)})
     _redate(concern)
     concern.full_clean()
     concern.save(update_fields=["community", "area", "due_on"])
@@ -237,7 +211,7 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
     if on < concern.raised_on:
         raise ValidationError({"answered_on": _("The answer comes after the concern.")})
     if concern.community:
-        _fit_for_the_public(concern.community, answer=text)
+        fit_for_the_public(concern.community, answer=text)
     _move(concern, State.CANNOT if because else State.ANSWERED)
     concern.answer, concern.because, concern.answered_on, concern.answered_by = text.strip(), because, on, by
     concern.first_answered_on = concern.first_answered_on or on
@@ -305,7 +279,7 @@ def promise(
     commitment.full_clean()
     commitment.save()
     require(by, "add", commitment)
-    _fit_for_the_public(community, public_text=public_text)
+    fit_for_the_public(community, public_text=public_text)
     Duty.objects.create(community=community, commitment=commitment, due_on=due_on + timedelta(days=TELL_DAYS))
     log(commitment, "engagements.promise", user=by, data={"due_on": due_on.isoformat()})
     return commitment
@@ -350,7 +324,7 @@ def cancel(commitment: Commitment, *, reason: str, by: User, on: date | None = N
         raise ValidationError({"cancel_reason": _("Say why: people will be told these words.")})
     on = on or timezone.localdate()
     _not_in_future(on, "cancelled_on")
-    _fit_for_the_public(commitment.community, cancel_reason=reason)
+    fit_for_the_public(commitment.community, cancel_reason=reason)
     commitment.cancelled_on, commitment.cancel_reason, commitment.cancelled_by = (
         on,
         reason.strip(),
@@ -396,7 +370,7 @@ def show(
     evidence.full_clean()
     evidence.save()
     require(by, "change", evidence)
-    _fit_for_the_public(commitment.community, public_note=public_note)
+    fit_for_the_public(commitment.community, public_note=public_note)
     log(commitment, "engagements.show", user=by, data={"shows": int(shows)})
     return evidence
 
@@ -442,40 +416,6 @@ def _disputed(commitment: Commitment, day: date) -> bool:
         heard.order_by("-engagement__date", "-engagement_id", "answer").select_related("engagement").first()
     )
     return last is not None and last.answer == Answer.NOT_KEPT and last.engagement.date >= day
-
-
-# --- The words for the public --------------------------------------------------------------------------------
-PUBLIC_WORDS: dict[type[Model], list[str]] = {
-    Concern: ["public_text", "answer"],
-    Commitment: ["public_text", "cancel_reason"],
-}
-
-
-def public_words(row: Concern | Commitment) -> list[str]:
-    """The fields of `row` that anyone may read in so many words: an answer or a reason once it was given."""
-    return [name for name in PUBLIC_WORDS[type(row)] if name == "public_text" or getattr(row, name)]
-
-
-@transaction.atomic
-def reword(row: Concern | Commitment, *, words: dict[str, str], by: User) -> None:
-    """Corrects what the public reads of a row, or takes it back where it may be empty.
-
-    What was said inside, and the promise as it was spoken, are never touched. The log names the fields alone:
-    words that had to go are not kept in it.
-    """
-    hold(row)
-    if not type(row).objects.filter(pk=row.pk).reworded_by(by).exists():
-        raise PermissionDenied
-    given = {name: words[name].strip() for name in public_words(row) if name in words}
-    changed = [name for name, text in given.items() if text != getattr(row, name)]
-    for name in changed:
-        setattr(row, name, given[name])
-    row.full_clean()
-    if row.community:
-        _fit_for_the_public(row.community, **given)
-    row.save(update_fields=changed)
-    if changed:
-        log(row, "engagements.reword", user=by, data={"fields": changed})
 
 
 # --- The duty to tell --------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from communities.models import User
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
-from . import history, inbox, loop, meetings, questions, reports, sealed
+from . import history, inbox, loop, meetings, questions, reports, sealed, wording
 from .desk_forms import OutcomeForm, TipAgency
 from .forms import (
     AnswerForm,
@@ -227,7 +227,7 @@ def inherited(row: Concern | Commitment, user: Any) -> bool:
 REWORD = Action(
     "reword",
     _("Correct the words for the public"),
-    lambda row, data, user: loop.reword(row, words=data, by=user),
+    lambda row, data, user: wording.reword(row, words=data, by=user),
     _reworded_by,
     form_class=RewordForm,
     done=_("Corrected. The words inside stay as they were spoken."),

@@ -19,13 +19,13 @@ PAPER = "/en/report/paper/"
 ANSWERED = """
 import json
 from communities.models import User
-from engagements import loop
+from engagements import loop, mandates
 from engagements.models import Concern
 
 concern = Concern.objects.filter(channel="web").latest("pk")
 mine = Concern.objects.filter(pk=concern.pk)
 by = next(user for user in User.objects.order_by("pk") if mine.triaged_by(user).exists())
-loop.assign(concern, agency=loop.mandate_for(concern.topic, concern.lies_in).agency, by=by)
+loop.assign(concern, agency=mandates.mandate_for(concern.topic, concern.lies_in).agency, by=by)
 loop.answer(concern, text={answer}, by=by)
 print(json.dumps([concern.text, concern.recorded_by_id]))
 """

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
-from engagements import loop
+from engagements import loop, wording
 from engagements.models import Commitment, Concern, Engagement
 from tests.cast import CANARY_HIDDEN, CANARY_NAME, days_ago
 from tests.engagements.conftest import hold
@@ -34,7 +34,7 @@ def test_no_verb_takes_words_that_must_stay_inside(cast, promised, words):
         lambda: loop.answer(promised.concern, text=words, by=cast.focal_point),
         lambda: loop.show(promised, **shown, public_note=words),
         lambda: loop.cancel(promised, reason=words, by=cast.supervisor),
-        lambda: loop.reword(promised, words={"public_text": words}, by=cast.supervisor),
+        lambda: wording.reword(promised, words={"public_text": words}, by=cast.supervisor),
     ):
         with pytest.raises(ValidationError, match="Take it out"), transaction.atomic():
             verb()

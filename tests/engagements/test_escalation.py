@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 from communities import accounts
 from communities.sight import Role
-from engagements import escalation, loop, meetings, sealed
+from engagements import escalation, loop, mandates, meetings, sealed
 from engagements.escalation import Climbed
 from engagements.meetings import Judged, Minutes
 from engagements.models import Commitment, Concern, Duty, Escalation, Mandate, SealedConcern, Verdict
@@ -137,9 +137,9 @@ def test_the_mandate_of_the_nearest_area_says_when(cast):
     )
     escalation.climb()
     assert levels(row) == [SUPERVISOR, HEADQUARTERS]
-    assert escalation.Mandates().governing(cast.water_topic.pk, cast.water.pk, cast.north.pk) == (5, 5)
+    assert mandates.Mandates().governing(cast.water_topic.pk, cast.water.pk, cast.north.pk) == (5, 5)
     near.delete()
-    assert escalation.Mandates().governing(cast.water_topic.pk, cast.water.pk, cast.north.pk) == (2, 40)
+    assert mandates.Mandates().governing(cast.water_topic.pk, cast.water.pk, cast.north.pk) == (2, 40)
 
 
 def test_the_mandate_of_its_own_agency_goes_before_a_nearer_one_of_another(cast):
@@ -150,7 +150,7 @@ def test_the_mandate_of_its_own_agency_goes_before_a_nearer_one_of_another(cast)
         days_to_supervisor=1,
         days_to_headquarters=2,
     )
-    of = escalation.Mandates().governing
+    of = mandates.Mandates().governing
     assert of(cast.water_topic.pk, cast.water.pk, cast.north.pk) == (7, 21)
     assert of(cast.water_topic.pk, cast.niger_police.pk, cast.north.pk) == (1, 2)
     assert of(cast.water_topic.pk, cast.water.pk, None) == (7, 21)

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
-from engagements import loop, meetings
+from engagements import loop, meetings, wording
 from engagements.models import Commitment, Concern, Duty, Engagement, SealedConcern
 from engagements.models.commitments import Answer, Shown, Standing
 from tests import keys
@@ -318,8 +318,8 @@ def test_two_answers_at_once_are_one_answer_and_one_refusal(cast, told_once):
 def test_words_for_the_public_are_corrected_and_those_inside_stay(cast, told_once):
     concern, commitment = Concern.objects.get(), Commitment.objects.get()
     loop.answer(concern, text="Call the nurse", by=cast.focal_point)
-    loop.reword(concern, words={"public_text": "A pump", "answer": "We drill in May."}, by=cast.supervisor)
-    loop.reword(commitment, words={"public_text": "", "words": "Nothing"}, by=cast.editor)
+    wording.reword(concern, words={"public_text": "A pump", "answer": "We drill in May."}, by=cast.supervisor)
+    wording.reword(commitment, words={"public_text": "", "words": "Nothing"}, by=cast.editor)
     concern.refresh_from_db()
     commitment.refresh_from_db()
     assert (concern.public_text, concern.answer, concern.text) == (
@@ -335,11 +335,11 @@ def test_words_for_the_public_are_corrected_and_those_inside_stay(cast, told_onc
 @pytest.mark.parametrize("who", ["officer", "registrar", "liaison", "administrator", "integrity"])
 def test_others_do_not_touch_the_words_for_the_public(cast, told_once, who):
     with pytest.raises(PermissionDenied):
-        loop.reword(Concern.objects.get(), words={"public_text": "Mine"}, by=getattr(cast, who))
+        wording.reword(Concern.objects.get(), words={"public_text": "Mine"}, by=getattr(cast, who))
 
 
 def test_an_answer_once_given_is_not_emptied(cast, told_once):
     concern = Concern.objects.get()
     loop.answer(concern, text="We drill.", by=cast.focal_point)
     with pytest.raises(ValidationError):
-        loop.reword(concern, words={"answer": ""}, by=cast.supervisor)
+        wording.reword(concern, words={"answer": ""}, by=cast.supervisor)

@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from communities import accounts
 from communities.sight import Role, forget
-from engagements import codes, loop, questions, reports, sealed
+from engagements import codes, loop, questions, reports, sealed, wording
 from engagements.meetings import review_meeting
 from engagements.models import (
     Assignment,
@@ -345,10 +345,10 @@ def test_placing_reads_the_words_that_become_public_and_takes_the_days_of_the_pl
     accounts.post(cast.supervisor, Role.SUPERVISOR, by=None, areas=[cast.benin])
     forget(cast.supervisor)
     assert concern.due_on == days_ago(-30)
-    loop.reword(concern, words={"public_text": "Call +229 90 12 34 56"}, by=cast.editor)
+    wording.reword(concern, words={"public_text": "Call +229 90 12 34 56"}, by=cast.editor)
     with pytest.raises(ValidationError):
         loop.place(concern, community=cast.village, by=cast.supervisor)
-    loop.reword(concern, words={"public_text": "The pump is dry"}, by=cast.editor)
+    wording.reword(concern, words={"public_text": "The pump is dry"}, by=cast.editor)
     loop.place(concern, community=cast.village, by=cast.supervisor)
     concern.refresh_from_db()
     assert concern.due_on == days_ago(-21)
