@@ -35,6 +35,8 @@ def database(url: str) -> dict:
         config["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
     elif "postgis" in config["ENGINE"]:
         config["CONN_MAX_AGE"] = 60
+        # Compiling a query took longer than reading a million rows by it.
+        config["OPTIONS"] = {"options": "-c jit=off", **config.get("OPTIONS", {})}
     else:
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgis:// or spatialite:/// : the tracker stores places and shapes."

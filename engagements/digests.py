@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from communities.models import Area
 from communities.models.reference import DEEPEST, DISTRICT
 
 from .escalation import overdue_duties
-from .figures import FirstAnswer, Period, Population, Sheet, answers, read_promises
+from .figures import FirstAnswer, Period, Population, Sheet, answers
 from .figures.kept_sheets import kept_for
 from .figures.parts import (
     ITSELF,
@@ -28,7 +27,7 @@ from .figures.parts import (
     questions,
     raised,
 )
-from .figures.promises import Promises
+from .figures.promises import late
 from .figures.sheet import read, sheet_from
 from .models import Commitment, Concern, Duty, Handover, Question, Topic
 
@@ -64,8 +63,8 @@ class Numbers:
 
 
 def numbers_of(population: Population, period: Period) -> Numbers:
-    found = read_promises(population)
-    now, then = (read(population, each, found) for each in (period, period.previous))
+    now = read(population, period)
+    then = read(population, period.previous, now.late)
     parts = parts_of(now)
     names = Area.objects.defer("boundary").in_bulk([key for key in parts if key != ITSELF])
     rows = [Row(names.get(key), each) for key, each in parts.items()]
@@ -74,20 +73,21 @@ def numbers_of(population: Population, period: Period) -> Numbers:
         rows=sorted(rows, key=lambda row: (row.area is None, row.area.code if row.area else "")),
         before=Parts.sum(parts_of(then).values()),
         first_answer_before=answers.first_answer(population, period.previous),
-        longest=_longest(population, found),
+        longest=_longest(population),
     )
 
 
-def _longest(population: Population, found: Promises) -> list[tuple[str, int]]:
+def _longest(population: Population) -> list[tuple[str, int]]:
     """What is overdue longest: commitments not done, concerns not answered, people not told."""
-    late = np.flatnonzero(found.late)
-    late = late[np.lexsort((found.pk[late], found.due[late]))][:LONGEST]
-    promised = zip(found.due[late].tolist(), found.pk[late].tolist(), strict=True)
-    rows = [(due, "commitment", pk) for due, pk in promised]
-    for kind, owed in (("concern", answers.overdue_concerns(population)), ("duty", _not_told(population))):
-        rows += [
-            (due, kind, pk) for due, pk in owed.order_by("due_on", "pk").values_list("due_on", "pk")[:LONGEST]
-        ]
+    kinds: dict[str, QuerySet] = {
+        "commitment": late(population),
+        "concern": answers.overdue_concerns(population),
+        "duty": _not_told(population),
+    }
+    rows: list[tuple[date, str, int]] = []
+    for kind, owed in kinds.items():
+        first = owed.order_by("due_on", "pk").values_list("due_on", "pk")[:LONGEST]
+        rows += [(due, kind, pk) for due, pk in first]
     return [(kind, pk) for _due, kind, pk in sorted(rows)[:LONGEST]]
 
 

@@ -17,10 +17,10 @@ from .meetings import (
     rhythm,
     silence,
 )
-from .overdue import Overdue, Owing, overdue_by_agency
+from .overdue import Overdue, Owing, late_by_agency, overdue_by_agency
 from .periods import Period, Step, containing, last_twelve_months, month, quarter, week, year
 from .population import Population
-from .promises import Promises, kept, read_promises, told
+from .promises import Promises, asked_of, kept, late, read_promises, told
 from .sheet import Sheet, sheet_of
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Silence",
     "Step",
     "Trust",
+    "asked_of",
     "by_last_met",
     "containing",
     "female_officers",
@@ -51,6 +52,8 @@ __all__ = [
     "kept",
     "last_met",
     "last_twelve_months",
+    "late",
+    "late_by_agency",
     "month",
     "not_met",
     "overdue_by_agency",

@@ -149,7 +149,7 @@ def _shares(reading: Reading, branches: Branches) -> Sums:
 
 def _counts(reading: Reading, branches: Branches) -> dict[str, np.ndarray]:
     """What is owed is owed today, whatever the period."""
-    population, period, found, met = reading.population, reading.period, reading.promises, reading.met
+    population, period, met = reading.population, reading.period, reading.met
     raised, waiting = _raised(population, period, branches)
     overdue = (
         answers.overdue_concerns(population).order_by().values_list(answers.LIES_IN).annotate(Count("pk"))
@@ -158,7 +158,7 @@ def _counts(reading: Reading, branches: Branches) -> dict[str, np.ndarray]:
         "meetings": _grouped(meetings.held(population, period), branches, OF_COMMUNITY)[0],
         "raised": raised,
         "waiting": waiting,
-        "commitments_overdue": branches.sum(found.area[found.late]),
+        "commitments_overdue": branches.sum(reading.late["area"], reading.late["many"]),
         "answers_overdue": _summed(overdue, branches, 1)[0],
         "silent": branches.sum(met.area[~met.within(SILENT_DAYS - 1)]),
         "never": branches.sum(met.area[np.isnat(met.met)]),

@@ -1,6 +1,7 @@
 """Promises: how each stands, how many were kept, and whether people were told how it ended.
 
-Commitments are read once, a column each, with what stands beside them: a few flat queries whatever their number.
+Commitments are read once, a column each, with what stands beside them: a few flat queries whatever their number. What
+a period asks about is read for it alone (`asked_of`); what is overdue, whatever the period, the database finds (`late`).
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, Rank, RowNumber
 from django.utils import timezone
 
 from communities.arrays import as_table
 
-from ..models import Duty, Evidence, Revision, Verdict
+from ..models import Commitment, Concern, Duty, Evidence, Revision, Verdict
 from ..models.commitments import Answer, Shown
 from .figure import Figure, Rest
 from .periods import Period
-from .population import Population
+from .population import Population, Rows
 
 NO_ANSWER = -1
 NO_DAY = -(10**6)
@@ -27,7 +28,7 @@ NO_DAY = -(10**6)
 
 @dataclass(frozen=True)
 class Promises:
-    """Every commitment of a population by primary key, a column (n,) each: keys (0 for none), days, what holds.
+    """Commitments of a population by primary key, a column (n,) each: keys (0 for none), days, what holds.
 
     `concern` is the living one. `full`: evidence shows it done; `late`: open after its day; `owing`: late, or open
     and not found kept; `fell_due`: its first day has passed, and it was not withdrawn by then.
@@ -49,19 +50,23 @@ class Promises:
     fell_due: np.ndarray
 
 
-def read_promises(population: Population, today: date | None = None) -> Promises:
-    """How each stands on `today` (unless told, today), as far as the population may know."""
+def read_promises(
+    population: Population, today: date | None = None, among: QuerySet[Commitment] | None = None
+) -> Promises:
+    """How each stands on `today` (unless told, today), as far as the population may know: all of them, or those that
+    are `among` others."""
     today = today or timezone.localdate()
-    found = _commitments(population)
+    found = _commitments(population, among)
     until = np.datetime64(today) - (found["delay"] if population.is_public else 0)
     cancelled = found["cancelled"] <= until  # an unset day is no day: it compares as false
-    shown, full, said = _latest_evidence(population), _first_full(population), _last_verdicts(population)
+    evidence = _beside(_evidence(population), among)
+    shown, full, said = _latest(evidence), _first_full(evidence), _last_verdicts(population, among)
     keys, due, on = found["pk"], found["due"], np.datetime64(today)
     delivery = beside(keys, shown["key"], shown["shows"], 0)
     verdict = beside(keys, said["key"], said["answer"], NO_ANSWER)
     asked_on = beside(keys, said["key"], said["day"].astype(int), 0)
     asked_since = asked_on >= beside(keys, full["key"], full["day"].astype(int), 0)
-    first_due = _first_due(population, keys, due)
+    first_due = _first_due(_beside(population.beside_commitments(Revision.objects.all()), among), keys, due)
     done = ~cancelled & (delivery == Shown.FULL)
     open_ = ~cancelled & (delivery != Shown.FULL)
     late = open_ & (due < on)
@@ -93,10 +98,39 @@ def beside(keys: np.ndarray, key: np.ndarray, value: np.ndarray, missing: int) -
     return values
 
 
-def _commitments(population: Population) -> np.ndarray:
+def asked_of(*periods: Period) -> QuerySet[Commitment]:
+    """The commitments that figures of these periods ask about, and perhaps some more: due in one of them, now or
+    before it was moved, or for a concern that was raised or due in it."""
+
+    def within(*days: str) -> Q:
+        return Q(*(period.holds(day) for period in periods for day in days), _connector=Q.OR)
+
+    concerns = Concern.objects.filter(
+        within("raised_on", "due_on", "joined_to__raised_on", "joined_to__due_on")
+    )
+    moved = Revision.objects.filter(within("due_before"))
+    return Commitment.objects.filter(
+        within("due_on") | Q(pk__in=moved.values("commitment")) | Q(concern__in=concerns.values("pk"))
+    )
+
+
+def late(population: Population) -> QuerySet[Commitment]:
+    """Those that are overdue today: past their day, not withdrawn, and not done in full by their last evidence."""
+    last = _evidence(population).filter(commitment=OuterRef("pk")).order_by("-date", "-pk").values("shows")
+    rows = population.commitments().filter(due_on__lt=population.today)
+    rows = rows.exclude(population.known("cancelled_on", "community"))
+    return rows.annotate(last_shown=Coalesce(Subquery(last[:1]), 0)).exclude(last_shown=Shown.FULL)
+
+
+def _beside(rows: Rows, among: QuerySet[Commitment] | None) -> Rows:
+    return rows if among is None else rows.filter(commitment__in=among.order_by().values("pk"))
+
+
+def _commitments(population: Population, among: QuerySet[Commitment] | None) -> np.ndarray:
     living = Coalesce("concern__joined_to_id", "concern_id", 0)
+    rows = population.commitments()
     columns = (
-        population.commitments()
+        (rows if among is None else rows.filter(pk__in=among.order_by().values("pk")))
         .order_by("pk")
         .values_list(
             "pk",
@@ -113,34 +147,35 @@ def _commitments(population: Population) -> np.ndarray:
     return as_table(columns, *keys, "due M8[D]", "cancelled M8[D]", "delay i8")
 
 
-def _latest_evidence(population: Population) -> np.ndarray:
+def _latest(evidence: QuerySet[Evidence]) -> np.ndarray:
     newest = Window(RowNumber(), partition_by="commitment", order_by=[F("date").desc(), F("pk").desc()])
-    found = _evidence(population).annotate(place=newest).filter(place=1)
+    found = evidence.annotate(place=newest).filter(place=1)
     return as_table(found.order_by().values_list("commitment_id", "shows"), "key i8", "shows i8")
 
 
-def _first_full(population: Population) -> np.ndarray:
+def _first_full(evidence: QuerySet[Evidence]) -> np.ndarray:
     """The day on which each commitment that was done in full was first seen to be."""
-    rows = _evidence(population).filter(shows=Shown.FULL).order_by()
+    rows = evidence.filter(shows=Shown.FULL).order_by()
     return as_table(rows.values_list("commitment_id").annotate(Min("date")), "key i8", "day M8[D]")
 
 
-def _evidence(population: Population):
+def _evidence(population: Population) -> QuerySet[Evidence]:
     rows = Evidence.objects.filter(population.known("date", "commitment__community"), disputed=False)
     return population.beside_commitments(rows)
 
 
-def _first_due(population: Population, keys: np.ndarray, due: np.ndarray) -> np.ndarray:
+def _first_due(revisions: QuerySet[Revision], keys: np.ndarray, due: np.ndarray) -> np.ndarray:
     """The day first promised: the one before the first revision, where there is any."""
     first = Window(RowNumber(), partition_by="commitment", order_by=[F("at").asc(), F("pk").asc()])
-    rows = population.beside_commitments(Revision.objects.all())
-    columns = rows.annotate(place=first).filter(place=1).order_by().values_list("commitment_id", "due_before")
+    columns = (
+        revisions.annotate(place=first).filter(place=1).order_by().values_list("commitment_id", "due_before")
+    )
     moved = as_table(columns, "key i8", "day M8[D]")
     days = beside(keys, moved["key"], moved["day"].astype(int), NO_DAY)
     return np.where(days == NO_DAY, due, days.astype("M8[D]"))
 
 
-def _last_verdicts(population: Population) -> np.ndarray:
+def _last_verdicts(population: Population, among: QuerySet[Commitment] | None) -> np.ndarray:
     """All groups' answers at the last reviewed meeting that asked."""
     last = Window(
         Rank(),
@@ -149,7 +184,7 @@ def _last_verdicts(population: Population) -> np.ndarray:
     )
     known = population.known("engagement__date", "commitment__community")
     rows = population.beside_commitments(Verdict.objects.filter(known, engagement__state="reviewed"))
-    found = rows.annotate(place=last).filter(place=1).order_by()
+    found = _beside(rows, among).annotate(place=last).filter(place=1).order_by()
     columns = found.values_list("commitment_id", "answer", "engagement__date")
     return as_table(columns, "key i8", "answer i8", "day M8[D]")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from django.utils import timezone
 
 from . import answers, hearing, meetings, promises
@@ -12,7 +13,7 @@ from .answers import FirstAnswer
 from .figure import Figure
 from .hearing import GroupHeard, Hearing, Trust
 from .meetings import LastMet, Silence
-from .overdue import Overdue, overdue_by_agency
+from .overdue import Overdue, late_by_agency, overdue_by_agency
 from .periods import Period
 from .population import Population
 from .promises import Promises
@@ -45,18 +46,20 @@ class Reading:
     population: Population
     period: Period
     promises: Promises
+    late: np.ndarray  # as late_by_agency reads it
     met: LastMet
     heard: Hearing
 
 
-def read(population: Population, period: Period, found: Promises | None = None) -> Reading:
-    """`found`, the promises of this population, are the same for every period: read again unless given."""
+def read(population: Population, period: Period, late: np.ndarray | None = None) -> Reading:
+    """`late` is the same for every period: read again unless given."""
     on = period.last_known_day
     return Reading(
         at=timezone.now(),
         population=population,
         period=period,
-        promises=found or promises.read_promises(population),
+        promises=promises.read_promises(population, among=promises.asked_of(period)),
+        late=late_by_agency(population) if late is None else late,
         met=meetings.last_met(population, on),
         heard=hearing.who_was_heard(population, on),
     )
@@ -76,7 +79,7 @@ def sheet_from(reading: Reading) -> Sheet:
         first_answer=answers.first_answer(population, period),
         solved=answers.solved(population, found, period),
         womens_concerns=answers.womens_concerns(population, found, period),
-        overdue=overdue_by_agency(population, found),
+        overdue=overdue_by_agency(population, reading.late),
         rhythm=meetings.rhythm(met, period),
         silence=meetings.silence(met, period.last_known_day),
         groups=reading.heard.counts(),

@@ -135,8 +135,8 @@ def people(areas: list, agency) -> dict:
     return users
 
 
-def meetings(many: int, *, officer, supervisor, agency) -> None:
-    """One in three brings a concern and a promise; half of these are shown, a quarter judged, half told."""
+def meetings(many: int, *, officer, supervisor, agency, one_in: int = 3) -> None:
+    """One in `one_in` brings a concern and a promise; half of these are shown, a quarter judged, half told."""
     from django.utils import timezone
 
     from communities.models import Community
@@ -182,17 +182,18 @@ def meetings(many: int, *, officer, supervisor, agency) -> None:
         Engagement(kind="policing", date=day[n], author=officer, **at(n), **(reviewed if n % 50 else waiting))
         for n in range(many)
     )
-    write(asked(n) for n in range(0, many, 3))
-    write(promised(n) for n in range(0, many, 3))
-    write(shown(n) for n in range(0, many, 6))
+    write(asked(n) for n in range(0, many, one_in))
+    write(promised(n) for n in range(0, many, one_in))
+    write(shown(n) for n in range(0, many, 2 * one_in))
     write(
-        Verdict(engagement_id=n + 1, group="women", answer=(n // 12) % 3, **of(n)) for n in range(0, many, 12)
+        Verdict(engagement_id=n + 1, group="women", answer=(n // (4 * one_in)) % 3, **of(n))
+        for n in range(0, many, 4 * one_in)
     )
-    write(Duty(commitment_id=n + 1, due_on=later(day[n], 97), **at(n)) for n in range(0, many, 3))
-    write(told(n) for n in range(0, many, 6))
+    write(Duty(commitment_id=n + 1, due_on=later(day[n], 97), **at(n)) for n in range(0, many, one_in))
+    write(told(n) for n in range(0, many, 2 * one_in))
 
 
-def fill(communities: int, many: int) -> None:
+def fill(communities: int, many: int, one_in: int = 3) -> None:
     from django.core.management import call_command
 
     from communities import statistics
@@ -205,7 +206,8 @@ def fill(communities: int, many: int) -> None:
     agency = Agency.objects.create(code="BJ-WAT", name="Water Directorate", country="BJ", kind="ministry")
     places(areas, communities)
     users = people(areas, agency)
-    meetings(many, officer=users[Role.OFFICER], supervisor=users[Role.SUPERVISOR], agency=agency)
+    given = {"officer": users[Role.OFFICER], "supervisor": users[Role.SUPERVISOR], "agency": agency}
+    meetings(many, one_in=one_in, **given)
     statistics.refresh()
 
 

@@ -133,7 +133,7 @@ def test_the_public_waits_for_the_delay(cast, story, year):
     )
     assert (public.raised, public.waiting, inside.waiting) == (1, 1, 0)
     assert (
-        figures.overdue_by_agency(Population.public(), figures.read_promises(Population.public())).answers
+        figures.overdue_by_agency(Population.public(), figures.late_by_agency(Population.public())).answers
         == 1
     )
 
@@ -159,6 +159,7 @@ def test_the_period_is_the_day_first_promised(cast, story, inside):
     found = figures.read_promises(inside)
     then, now = figures.month(days_ago(60)), figures.month(days_ago(-300))
     assert (figures.kept(found, then).whole, figures.kept(found, now).whole) == (1, 0)
+    assert figures.sheet_of(inside, then).kept.whole == 1
 
 
 def test_what_is_due_today_has_not_fallen_due(cast, story, inside):
@@ -252,7 +253,7 @@ def test_one_that_was_opened_again_waits_again(cast, story, inside, year):
     Concern.objects.filter(pk=concern.pk).update(state="assigned", agency=cast.water)
     found = figures.read_promises(inside)
     assert rest(figures.solved(inside, found, year)) == {"waiting": 1}
-    assert figures.overdue_by_agency(inside, found).answers == 1
+    assert figures.overdue_by_agency(inside, figures.late_by_agency(inside)).answers == 1
     assert figures.first_answer(inside, year).waiting == 0
 
 
@@ -282,7 +283,7 @@ def test_the_agency_that_owes_most_stands_first(cast, story, inside):
     Concern.objects.filter(pk=concern.pk).update(agency=cast.water)
     story.concern(cast.village, days=60)
     story.show(story.promise(cast.village, due=99))
-    found = figures.overdue_by_agency(inside, figures.read_promises(inside))
+    found = figures.overdue_by_agency(inside, figures.late_by_agency(inside))
     rows = [
         (row.agency and row.agency.code, row.commitments, row.answers, row.oldest_days)
         for row in found.agencies

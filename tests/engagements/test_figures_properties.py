@@ -230,3 +230,18 @@ def test_a_promise_stands_here_as_its_row_says(cast, world):
             assert bool(found.kept[n]) == (row.standing == "kept")
             assert bool(found.full[n]) == (not row.withdrawn and row.delivery == 3)
             assert bool(found.late[n]) == (row.is_undelivered and row.due_on < days_ago(0))
+
+
+@few
+@given(world=WORLD, ago=st.integers(0, 380), days=st.integers(1, 200))
+def test_what_is_read_for_a_period_is_all_it_asks_about(cast, population, world, ago, days):
+    """A sheet reads a part of the promises; its figures are those of all of them."""
+    period = figures.Period(days_ago(ago), days_ago(ago - days))
+    with told_of(cast, world):
+        everyone, every = population(), figures.read_promises(population())
+        part = figures.read_promises(everyone, among=figures.asked_of(period))
+        for figure in (figures.solved, figures.womens_concerns):
+            assert figure(everyone, part, period) == figure(everyone, every, period)
+        assert figures.kept(part, period) == figures.kept(every, period)
+        assert set(figures.late(everyone).values_list("pk", flat=True)) == set(every.pk[every.late].tolist())
+        assert figures.late_by_agency(everyone)["many"].sum() == every.late.sum()
