@@ -10,6 +10,7 @@ from django.utils import translation
 
 from engagements.models import IntegrityKey
 from tests.cast import Cast
+from tests.scenes import Scene
 
 OURS = (  # every table but those of the spatial extension
     "account",
@@ -26,10 +27,17 @@ OURS = (  # every table but those of the spatial extension
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "data"
 
 
+@pytest.fixture(scope="session")
+def assembled(django_db_setup, django_db_blocker) -> Scene:
+    """The cast as it was assembled for the first test of this worker."""
+    with django_db_blocker.unblock():
+        return Scene(Cast.assemble)
+
+
 @pytest.fixture
-def cast(db) -> Cast:
+def cast(db, assembled) -> Cast:
     """The small fixed world: see tests/cast.py."""
-    return Cast.assemble()
+    return assembled.lay()
 
 
 @pytest.fixture
