@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import translation
 
 from engagements.models import IntegrityKey
+from tests import databases
 from tests.cast import Cast
 from tests.scenes import Scene
 
@@ -25,6 +26,17 @@ OURS = (  # every table but those of the spatial extension
     "wagtail",
 )
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_createdb):
+    """Each worker tests on a copy of the one migrated database; `--create-db` migrates it anew."""
+    with django_db_blocker.unblock():
+        copy = databases.copy(settings.WORKER or "main", anew=django_db_createdb)
+        databases.use(copy)
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(copy)
 
 
 @pytest.fixture(scope="session")
