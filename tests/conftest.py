@@ -1,5 +1,6 @@
 """Fixtures for every test: the cast, and the folder of real sample data where there is one."""
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,13 @@ OURS = (  # every table but those of the spatial extension
     "wagtail",
 )
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "data"
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: the garbage collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
