@@ -19,6 +19,7 @@ from django.utils import timezone
 from communities import accounts
 from communities.models import Agency, Area, BorderSection, Community, Contact, Language, User
 from communities.sight import Role
+from engagements.field import server_key
 from engagements.models import Mandate, Topic
 from services.models import ServiceType
 from tests import keys
@@ -71,6 +72,7 @@ class Cast:
         places = _places()
         people = _people(places)
         keys.set_up(people["users"][Role.INTEGRITY])
+        server_key.current()
         return cls(**places, **people)
 
     @property

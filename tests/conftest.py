@@ -1,5 +1,6 @@
 """Fixtures for every test: the cast, and the folder of real sample data where there is one."""
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from django.db import connection
 from django.utils import translation
 
 from engagements.models import IntegrityKey
+from tests import databases
 from tests.cast import Cast
+from tests.scenes import Scene
 
 OURS = (  # every table but those of the spatial extension
     "account",
@@ -26,10 +29,35 @@ OURS = (  # every table but those of the spatial extension
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "data"
 
 
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: the garbage collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_createdb):
+    """Each worker tests on a copy of the one migrated database; `--create-db` migrates it anew."""
+    with django_db_blocker.unblock():
+        copy = databases.copy(settings.WORKER or "main", anew=django_db_createdb)
+        databases.use(copy)
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(copy)
+
+
+@pytest.fixture(scope="session")
+def assembled(django_db_setup, django_db_blocker) -> Scene:
+    """The cast as it was assembled for the first test of this worker."""
+    with django_db_blocker.unblock():
+        return Scene(Cast.assemble)
+
+
 @pytest.fixture
-def cast(db) -> Cast:
+def cast(db, assembled) -> Cast:
     """The small fixed world: see tests/cast.py."""
-    return Cast.assemble()
+    return assembled.lay()
 
 
 @pytest.fixture

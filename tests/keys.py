@@ -15,6 +15,12 @@ def pair():
     return sealing.new_pair()
 
 
+@lru_cache
+def another_pair():
+    """A newer pair, made once too: to make one takes longer than most tests."""
+    return sealing.new_pair()
+
+
 def set_up(user) -> IntegrityKey:
     public, _private = pair()
     return IntegrityKey.objects.create(public=public, fingerprint=sealing.fingerprint(public), by=user)

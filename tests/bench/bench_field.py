@@ -25,21 +25,24 @@ print(json.dumps([meetings.count(), Photo.objects.filter(engagement__in=meetings
 
 
 def main(phones: int = 100, at_once: int = 20) -> int:
+    from tests import databases
     from tests.browser import simulated
     from tests.browser.site import demo_site
 
-    with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder)) as site:
+    database = databases.copy("bench")
+    with tempfile.TemporaryDirectory() as folder, demo_site(Path(folder), database) as site:
         began = time.monotonic()
         came = simulated.all_at_once(site, phones, at_once=at_once)
         took = time.monotonic() - began
         found = site.asked(f"UIDS = {list(came)!r}\n{COUNT}")
+    databases.drop(database)
     print(f"{phones} phones, {at_once} at once: {took:.1f} s; meetings and photos: {found[0]} and {found[1]}")
     return int(found != [phones, phones])
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     import django
 
     django.setup()

@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from cms.demo import people
+from tests import databases
 
 from .site import Site
 from .site import demo_site as serve_demo
@@ -17,10 +18,14 @@ STOPPED = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Site:
+def demo(tmp_path_factory, django_db_blocker) -> Site:
     """A demo of its own: tests' databases are not touched, and it is gone afterwards."""
-    with serve_demo(tmp_path_factory.mktemp("demo")) as site:
+    with django_db_blocker.unblock():
+        database = databases.copy(f"journey{settings.WORKER}")
+    with serve_demo(tmp_path_factory.mktemp("demo"), database) as site:
         yield site
+    with django_db_blocker.unblock():
+        databases.drop(database)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A whole site of its own for the journey: its own database and files, the demo, a server and its worker."""
+"""A whole site of its own for the journey: its own files, the demo, a server and its worker."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 from django.conf import settings
-from psycopg import sql
 
 START_SECONDS = 60
 # Runs a line of code after the other, each in a world of its own, and tells what it printed.
@@ -78,48 +76,32 @@ class Site:
 
 
 @contextmanager
-def demo_site(folder: Path) -> Iterator[Site]:
-    """Loads the demo into a new database and serves it; ends both processes."""
-    with _database(folder) as url:
-        env = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-            "VAR_DIR": str(folder),
-            "DATABASE_URL": url,
-        }
-        for words in (["migrate", "-v0"], ["createcachetable"], ["load_demo"]):
-            subprocess.run(_manage(*words), env=env, cwd=settings.BASE_DIR, check=True)
-        site = Site(folder, env, _free_port())
-        with closing(site), _running(_manage("db_worker", "--no-startup-delay"), env, folder / "worker.log"):
-            site.start()
-            yield site
+def demo_site(folder: Path, database: str) -> Iterator[Site]:
+    """Loads the demo into a migrated database and serves it; ends both processes."""
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": _address(database),
+    }
+    for words in (["createcachetable"], ["load_demo"]):
+        subprocess.run(_manage(*words), env=env, cwd=settings.BASE_DIR, check=True)
+    site = Site(folder, env, _free_port())
+    with closing(site), _running(_manage("db_worker", "--no-startup-delay"), env, folder / "worker.log"):
+        site.start()
+        yield site
+
+
+def _address(database: str) -> str:
+    """As DATABASE_URL names it."""
+    given = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if given.scheme != "postgis":
+        return f"spatialite:///{database}"
+    return urlunsplit(given._replace(path=f"/{database}"))
 
 
 def _manage(*words: str) -> list[str]:
     return [sys.executable, "manage.py", *words]
-
-
-# --- Its database ----------------------------------------------------------------------------------------
-@contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    """The address of an empty database of the kind that DATABASE_URL names; gone afterwards."""
-    given = urlsplit(os.environ.get("DATABASE_URL", ""))
-    if given.scheme != "postgis":
-        yield f"spatialite:///{folder / 'db.sqlite3'}"
-        return
-    name = f"{given.path.strip('/')}_journey{os.environ.get('PYTEST_XDIST_WORKER', '')}"
-    server = urlunsplit(given._replace(scheme="postgresql", path="/postgres"))
-    _tell(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _tell(server, "CREATE DATABASE {}", name)
-    try:
-        yield urlunsplit(given._replace(path=f"/{name}"))
-    finally:
-        _tell(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-
-
-def _tell(server: str, words: str, name: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL(words).format(sql.Identifier(name)))
 
 
 # --- Its processes ---------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ import datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from cms.setup import make_site
 from engagements import sealed
 from engagements.models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
 from tests.cast import CANARY_SEALED, days_ago
+from tests.scenes import Scene
 
 PRIVATE_WORDS = "canarywordszq"
 
@@ -21,10 +23,20 @@ def _fresh_cache():
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def made_site(assembled, django_db_blocker) -> Scene:
+    """The public site over the cast, as it was made for the first test of this worker."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assembled.lay()
+        site = Scene(make_site)
+        transaction.set_rollback(True)
+    return site
+
+
 @pytest.fixture
-def site(cast):
+def site(cast, made_site):
     """The public site, made as `manage.py make_site` makes it."""
-    return make_site()
+    return made_site.lay()
 
 
 class Story:

@@ -23,6 +23,7 @@ from engagements.field import deciding, devices, server_key
 from engagements.meetings import Asked, Minutes
 from engagements.models import Concern, Duty, Entry, SealedConcern, SealedNote
 from engagements.reports import Told
+from tests import keys
 from tests.cast import days_ago
 from tests.engagements.conftest import hold
 from tests.engagements.phone import Phone, meeting
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def private(cast):
     """The integrity body's private key, whose public half is in use."""
-    public, private = sealing.new_pair()
+    public, private = keys.another_pair()
     sealed.set_key(public, by=cast.integrity)
     return private
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from engagements import home, reports, sealed, sealing
 from engagements.models import IntegrityKey, SealedConcern, SealedPhoto
 from engagements.reports import Told
+from tests import keys
 from tests.cast import CANARY_SEALED, days_ago
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def private(cast):
     """The integrity body's private key, whose public half is in use."""
-    public, private = sealing.new_pair()
+    public, private = keys.another_pair()
     sealed.set_key(public, by=cast.integrity)
     return private
 

@@ -14,8 +14,9 @@ from django.test import override_settings
 from django.utils import translation
 
 from communities.models import Language
-from engagements import codes, loop, reference, reports, sealed, sealing, sms
+from engagements import codes, loop, reference, reports, sealed, sms
 from engagements.models import Addition, Concern, Hotline, SealedConcern, Telling, Topic
+from tests import keys
 from tests.cast import CANARY_SEALED
 
 from .test_tips import everything
@@ -262,7 +263,7 @@ def test_an_empty_sign_stops_nothing(cast, client, line):
 # --- Sealed --------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def key(cast):
-    public, private = sealing.new_pair()
+    public, private = keys.another_pair()
     sealed.set_key(public, by=cast.integrity)
     return private
 
