@@ -51,15 +51,34 @@ def shown(file: FieldFile, name: str, *, inline: bool = False) -> FileResponse:
     return FileResponse(content, as_attachment=not inline, filename=f"{name}{suffix}")
 
 
+def smaller(photo: File, longest: int) -> ContentFile:
+    """A copy of a kept photo for the public: a JPEG of at most `longest` pixels on its longer side."""
+    with Image.open(photo, formats=tuple(SUFFIXES)) as opened:
+        upright = _upright(opened).convert("RGBA")
+    upright.thumbnail((longest, longest))
+    on_white = Image.new("RGB", upright.size, "white")
+    on_white.paste(upright, mask=upright.getchannel("A"))
+    return _kept(_written(on_white, "JPEG", quality=80), ".jpg")
+
+
 def _redrawn(photo: Image.Image) -> ContentFile:
     if photo.width * photo.height > MAX_PIXELS:
         _refuse(_("This photo has too many pixels. Send a smaller one."))
     form = SEVERAL_IN_ONE.get(str(photo.format), str(photo.format))
+    return _kept(_written(_upright(photo), form, quality=85), SUFFIXES[form])
+
+
+def _upright(photo: Image.Image) -> Image.Image:
+    """As it is looked at, without anything but its colours."""
     upright = ImageOps.exif_transpose(photo)
     upright.info = {k: v for k, v in upright.info.items() if k == "transparency"}
+    return upright
+
+
+def _written(photo: Image.Image, form: str, *, quality: int) -> bytes:
     held = io.BytesIO()
-    upright.save(held, form, quality=85)
-    return _kept(held.getvalue(), SUFFIXES[form])
+    photo.save(held, form, quality=quality)
+    return held.getvalue()
 
 
 def _kept(content: bytes, suffix: str) -> ContentFile:
