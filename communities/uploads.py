@@ -24,8 +24,8 @@ SEVERAL_IN_ONE = {"MPO": "JPEG"}  # what some phones write: the first picture is
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 
 
-def cleaned(file: File) -> ContentFile:
-    """The file as it may be kept, under a name that tells nothing.
+def cleaned(file: File, *, longest: int | None = None) -> ContentFile:
+    """The file as it may be kept, under a name that tells nothing; a photo with at most `longest` pixels on a side.
 
     Raises ValidationError, for the field "file", when it is too large or neither a photo nor a PDF.
     """
@@ -36,7 +36,7 @@ def cleaned(file: File) -> ContentFile:
         return _kept(content, ".pdf")
     try:
         with Image.open(io.BytesIO(content), formats=tuple(SUFFIXES)) as photo:
-            return _redrawn(photo)
+            return _redrawn(photo, longest)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         _refuse(_("Send a photo (JPEG, PNG, WebP) or a PDF: this file is neither, or it is damaged."))
 
@@ -61,11 +61,14 @@ def smaller(photo: File, longest: int) -> ContentFile:
     return _kept(_written(on_white, "JPEG", quality=80), ".jpg")
 
 
-def _redrawn(photo: Image.Image) -> ContentFile:
+def _redrawn(photo: Image.Image, longest: int | None) -> ContentFile:
     if photo.width * photo.height > MAX_PIXELS:
         _refuse(_("This photo has too many pixels. Send a smaller one."))
     form = SEVERAL_IN_ONE.get(str(photo.format), str(photo.format))
-    return _kept(_written(_upright(photo), form, quality=85), SUFFIXES[form])
+    upright = _upright(photo)
+    if longest:
+        upright.thumbnail((longest, longest))
+    return _kept(_written(upright, form, quality=85), SUFFIXES[form])
 
 
 def _upright(photo: Image.Image) -> Image.Image:

@@ -58,6 +58,12 @@ def test_a_copy_for_the_public_is_smaller_upright_and_without_metadata(form):
     assert CANARY.encode() not in copy.open().read()
 
 
+def test_it_scales_down_what_is_larger_than_asked_for():
+    for size, kept in (((900, 600), (200, 300)), ((60, 40), (40, 60))):
+        small = uploads.cleaned(ContentFile(photo("PNG", size=size)), longest=300)
+        assert Image.open(small).size == kept
+
+
 def test_it_keeps_a_pdf():
     kept = uploads.cleaned(ContentFile(b"%PDF-1.7 x", name="minutes of Garou.pdf"))
     assert kept.read() == b"%PDF-1.7 x"
