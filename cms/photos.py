@@ -80,61 +80,73 @@ def _copy(evidence: Evidence) -> File:
 
 
 # --- Choosing --------------------------------------------------------------------------------------------------
+class PhotoForm(forms.Form):
+    """One photo of the evidence: whether the page shows it, and what it shows."""
+
+    show = forms.BooleanField(required=False)
+    description = forms.CharField(
+        label=gettext_lazy("What it shows, for who cannot see it"),
+        required=False,
+        max_length=LONGEST_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, evidence: Evidence, photo: OutcomePhoto | None, data: Any = None):
+        kept = {"show": photo is not None, "description": photo.description if photo else ""}
+        super().__init__(data, prefix=f"photo_{evidence.pk}", initial=kept)
+        self.evidence, self.photo = evidence, photo
+        day = date_format(evidence.date, "j F Y")
+        self.fields["show"].label = _("Show the photo of %(day)s") % {"day": day}
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("show") and not said.get("description") and "description" not in self.errors:
+            self.add_error("description", _("Say what the photo shows, for who cannot see it."))
+        return said
+
+    @property
+    def is_chosen(self) -> bool:
+        return self.is_valid() and self.cleaned_data["show"]
+
+
 class OutcomeForm(WagtailAdminPageForm):
-    """The editor's form of an outcome page, with a tick and a description for each photo that may be chosen."""
+    """The editor's form of an outcome page, with a small form for each photo that may be chosen."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.photos = list(choosable(self.instance)) if self.instance.commitment_id else []
-        self.picked = {row.evidence_id: row for row in self.instance.photos.all()}
-        for evidence in self.photos:
-            self.fields.update(_fields(evidence, self.picked.get(evidence.pk)))
+        page, data = self.instance, self.data if self.is_bound else None
+        picked = {row.evidence_id: row for row in page.photos.all()}
+        rows = choosable(page) if page.commitment_id else []
+        self.photos = [PhotoForm(row, picked.get(row.pk), data) for row in rows]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        for evidence in self.photos:
-            if cleaned.get(ticked(evidence)) and not cleaned.get(described(evidence)):
-                self.add_error(described(evidence), _("Say what the photo shows, for who cannot see it."))
-        return cleaned
+    def is_valid(self) -> bool:
+        return super().is_valid() and all(form.is_valid() for form in self.photos)
+
+    def has_changed(self) -> bool:
+        return super().has_changed() or any(form.has_changed() for form in self.photos)
 
     def _post_clean(self) -> None:
-        chosen = [row for row in self.photos if self.cleaned_data.get(ticked(row))]
-        self.instance.photos = [self._photo(row, place) for place, row in enumerate(chosen)]
+        chosen = [form for form in self.photos if form.is_chosen]
+        self.instance.photos = [self._chosen(form, place) for place, form in enumerate(chosen)]
         super()._post_clean()
 
-    def _photo(self, evidence: Evidence, place: int) -> OutcomePhoto:
-        photo = self.picked.get(evidence.pk) or self.instance.photos.model(evidence=evidence)
+    def _chosen(self, form: PhotoForm, place: int) -> OutcomePhoto:
+        photo = form.photo or self.instance.photos.model(evidence=form.evidence)
         photo.locale, photo.sort_order = self.instance.locale, place
-        photo.description = self.cleaned_data.get(described(evidence), "")
+        photo.description = form.cleaned_data["description"]
         return photo
 
-
-def ticked(evidence: Evidence) -> str:
-    return f"photo_{evidence.pk}"
-
-
-def described(evidence: Evidence) -> str:
-    return description_field(evidence.pk)
-
-
-def description_field(pk: int) -> str:
-    """The field that holds the words of a photo: what is wrong with them is said there."""
-    return f"photo_{pk}_description"
+    def _update_errors(self, errors) -> None:
+        """What is wrong with the words of a photo is said beside them."""
+        for form in self.photos if hasattr(errors, "error_dict") else ():
+            for error in errors.error_dict.pop(description_field(form.evidence.pk), ()):
+                form.add_error("description", error)
+        super()._update_errors(errors)
 
 
-def _fields(evidence: Evidence, photo: OutcomePhoto | None) -> dict[str, forms.Field]:
-    day = date_format(evidence.date, "j F Y")
-    show = forms.BooleanField(
-        label=_("Show the photo of %(day)s") % {"day": day}, required=False, initial=photo is not None
-    )
-    describe = forms.CharField(
-        label=_("What it shows, for who cannot see it"),
-        required=False,
-        initial=photo.description if photo else "",
-        max_length=LONGEST_DESCRIPTION,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    return {ticked(evidence): show, described(evidence): describe}
+def description_field(evidence: int) -> str:
+    """What the words of a photo are called among the texts of its page."""
+    return f"photo_{evidence}_description"
 
 
 class PhotosPanel(Panel):
@@ -149,7 +161,10 @@ class PhotosPanel(Panel):
 
         def get_context_data(self, parent_context=None):
             context = super().get_context_data(parent_context)
-            form = self.form
-            context["page"], context["community"] = self.instance, self.instance.commitment.community
-            context["photos"] = [(row, form[ticked(row)], form[described(row)]) for row in form.photos]
-            return context
+            page = self.instance
+            return {
+                **context,
+                "page": page,
+                "community": page.commitment.community,
+                "photos": self.form.photos,
+            }

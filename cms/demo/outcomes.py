@@ -42,8 +42,9 @@ def publish(by_hand: dict[str, Commitment], *, by: User) -> None:
         _publish(page, {"en": _words_of(page)} | words, by=by, on=news.on + READ_THROUGH)
     for names, words in ((["pump"], PUMP), (["well", "keeper"], WELL)):
         commitments = [by_hand[name] for name in names]
-        news = [row.on for row in waiting.rows(waiting.keys(by), by) if row.commitment in commitments]
-        _publish(draft_from(*commitments, by=by), words, by=by, on=max(news) + READ_THROUGH)
+        ready = waiting.rows(waiting.keys(by), by)
+        on = max(row.on for row in ready if row.commitment in commitments)
+        _publish(draft_from(*commitments, by=by), words, by=by, on=on + READ_THROUGH)
     draft_from(by_hand["school"], by=by)
 
 

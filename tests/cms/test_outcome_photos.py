@@ -82,7 +82,7 @@ def form(page, **changes):
 
 
 def tick(evidence, description=SHOWN):
-    return {f"photo_{evidence.pk}": "on", f"photo_{evidence.pk}_description": description}
+    return {f"photo_{evidence.pk}-show": "on", f"photo_{evidence.pk}-description": description}
 
 
 def publish(client, page, **changes):
@@ -112,10 +112,11 @@ def test_the_form_offers_the_photos_of_the_pages_promises_and_no_other(
     other = give_photo(cast, story.kept(cast.village, text="Raise the road"))
     visit = story.show(evidence.commitment)
     html = as_editor.get(edit(draft)).content.decode()
-    assert f"photo_{evidence.pk}_description" in html
+    for name in ("show", "description"):
+        assert html.count(f'name="photo_{evidence.pk}-{name}"') == 1
     assert "face" in html and "number plate" in html
     for row in (other, visit):
-        assert f'name="photo_{row.pk}"' not in html
+        assert f'name="photo_{row.pk}-show"' not in html
 
 
 def test_nothing_is_shown_that_no_editor_picked(as_editor, draft):
@@ -151,6 +152,12 @@ def test_a_description_is_asked_for(as_editor, draft, evidence):
     assert not OutcomePage.objects.get(pk=draft.pk).live
 
 
+def test_ticking_alone_is_a_change_to_save(as_editor, draft, evidence):
+    publish(as_editor, draft, **tick(evidence, "As it was"))
+    publish(as_editor, draft)
+    assert not OutcomePhoto.objects.exists()
+
+
 @pytest.mark.parametrize(
     "words",
     [f"Call {CANARY_PHONE}", f"{CANARY_NAME} at the pump", f"The road to {CANARY_HIDDEN}", "a@example.org"],
@@ -181,7 +188,7 @@ def test_a_photo_of_another_promise_cannot_be_slipped_in(as_editor, draft, story
 def test_a_pdf_is_no_photo(as_editor, pump, cast):
     paper = give_photo(cast, pump, content=b"%PDF-1.4 canary", name="a.pdf")
     page = outcomes.draft_from(pump, by=cast.editor)
-    assert f'name="photo_{paper.pk}"' not in as_editor.get(edit(page)).content.decode()
+    assert f'name="photo_{paper.pk}-show"' not in as_editor.get(edit(page)).content.decode()
 
 
 def test_a_preview_shows_what_is_ticked_through_the_editors_door(as_editor, draft, evidence):
