@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Max
+from django.db.models import Count, Max, prefetch_related_objects
 from wagtail.models import Page
 
 from .screening import holds, kept_places
@@ -33,7 +33,8 @@ def forget() -> None:
 
 
 def _worked_out() -> list[int]:
-    rows = Page.objects.live().filter(depth__gt=1).specific()
+    rows = list(Page.objects.live().filter(depth__gt=1).specific())
+    prefetch_related_objects([page for page in rows if hasattr(page, "photos")], "photos")
     texts = {page.pk: "\n".join(page.public_texts().values()) for page in rows}
     names = kept_places("\n".join(texts.values()))
     return [pk for pk, text in texts.items() if any(holds(text, name) for name in names)]

@@ -12,18 +12,20 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.models import Orderable, Page, PageManager, PageQuerySet, TranslatableMixin
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from engagements.models import Commitment
+from communities.privacy import levels
+from engagements.models import Commitment, Evidence
 from services.models import Project
 
-from . import countrywide, kept, projects, screening, second_person, timeline
+from . import countrywide, kept, photos, projects, screening, second_person, timeline
 from .blocks import BodyBlock
 from .places import in_place, on_map, with_areas
 from .standing import answered
@@ -264,7 +266,9 @@ class OutcomePage(PublicPage):
                 "each reader's language. No names of people, no phone numbers, no e-mail addresses."
             ),
         ),
+        photos.PhotosPanel(),
     ]
+    base_form_class = photos.OutcomeForm
     search_fields = [
         *Page.search_fields,
         index.SearchField("said"),
@@ -297,8 +301,23 @@ class OutcomePage(PublicPage):
                 raise
             second_person.hold_back(self, revision)
 
+    def public_texts(self) -> dict[str, str]:
+        described = {photos.description_field(row.evidence_id): row.description for row in self.photos.all()}
+        return {**super().public_texts(), **described}
+
     def problems(self) -> dict[str, list[str]]:
         return screening.problems(self.public_texts(), self.commitment.community)
+
+    def shown_photos(self, *, draft: bool) -> list[OutcomePhoto]:
+        """With the address of each: of a draft, one that the editors alone can open."""
+        rows = photos.chosen_for(self) if draft else photos.shown_on(self)
+        for row in rows:
+            row.address = (
+                reverse("cms:evidence_photo", args=[self.pk, row.evidence_id])
+                if draft
+                else reverse("public:outcome_photo", args=[row.translation_key])
+            )
+        return rows
 
     @property
     def is_withdrawn(self) -> bool:
@@ -333,7 +352,30 @@ class OutcomePage(PublicPage):
         context["still_due"] = [thread.commitment for thread in threads if thread.commitment.is_undelivered]
         context["community"] = commitment.community
         context["place"] = on_map(context["community"])
+        context["photos"] = self.shown_photos(draft=getattr(request, "is_preview", False))
         return context
+
+
+class OutcomePhoto(TranslatableMixin, Orderable):
+    """A photo of what was done that an editor picked for a page. Its key is its public address, the same in each
+    language: it answers as long as a live page holds it. See cms.photos."""
+
+    page = ParentalKey(OutcomePage, related_name="photos", on_delete=models.CASCADE)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name=_("evidence"))
+    description = models.CharField(_("what it shows"), max_length=photos.LONGEST_DESCRIPTION)
+
+    address = ""  # where it is shown: OutcomePage.shown_photos
+    privacy = levels(public="translation_key locale sort_order page evidence description")
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        constraints = [
+            models.CheckConstraint(name="outcome_photo_described", condition=~Q(description="")),
+        ]
+
+    def __str__(self):
+        return f"{self.page_id} P{self.evidence_id}"
 
 
 class ProjectIndexPage(FramePage):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", office_views.ready, name="ready"),
     path("draft/<int:pk>/", office_views.draft_outcome, name="draft_outcome"),
     path("draft/", office_views.draft_several, name="draft_several"),
+    path("<int:page>/photos/<int:pk>/", office_views.evidence_photo, name="evidence_photo"),
     path("withdraw/<int:pk>/", office_views.withdraw_outcome, name="withdraw_outcome"),
 ]

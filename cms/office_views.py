@@ -8,18 +8,19 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communities.models import User
 from communities.sight import is_editor
 from engagements.models import Commitment
 
-from . import outcomes, waiting
+from . import outcomes, photos, waiting
 from .models import OutcomePage
 
 PER_PAGE = 25
@@ -68,6 +69,17 @@ def _drafted(request: HttpRequest, commitments: list[Commitment]) -> HttpRespons
         return redirect("cms:ready")
     messages.success(request, _("Drafted. Read it through, add what is next, and submit it."))
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@require_safe
+@never_cache
+def evidence_photo(request: HttpRequest, page: int, pk: int) -> FileResponse:
+    """A photo that may be chosen for a page, as the public would see it, for whoever edits the page."""
+    _require_editor(request)
+    edited = OutcomePage.objects.filter(pk=page).first()
+    if edited is None or not edited.permissions_for_user(request.user).can_edit():
+        raise Http404
+    return photos.handed_out(get_object_or_404(photos.choosable(edited), pk=pk))
 
 
 class WithdrawForm(forms.Form):

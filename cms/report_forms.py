@@ -70,7 +70,8 @@ class PublicReportForm(ReportForm):
     )
     latitude = Degrees(90, label=_("Latitude"))
     longitude = Degrees(180, label=_("Longitude"))
-    website = forms.CharField(label=_("Leave this empty"), required=False)  # nobody sees it: machines fill it
+    # Nobody sees it, and machines fill it; under a name that no browser knows how to fill by itself.
+    leave_empty = forms.CharField(label=_("Leave this empty"), required=False)
 
     use_required_attribute = False  # the topic decides what is asked, and the server says so in words
 
@@ -83,7 +84,7 @@ class PublicReportForm(ReportForm):
         photos = self.fields["photos"]
         photos.help_text = photos.help_text % {"limit": MAX_MB}
         photos.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
-        self.fields["website"].widget.attrs.update(tabindex="-1", autocomplete="off")
+        self.fields["leave_empty"].widget.attrs.update(tabindex="-1", autocomplete="off")
         self.fields["contact"].widget.attrs["autocomplete"] = "off"
 
     @classmethod
@@ -125,7 +126,8 @@ class PublicReportForm(ReportForm):
 
     @property
     def filled_by_machine(self) -> bool:
-        return bool(self.cleaned_data["website"])
+        """Such a form comes back without the field: whoever is a person sends it once more."""
+        return bool(self.data.get("leave_empty"))
 
 
 class CodeForm(forms.Form):

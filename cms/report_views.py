@@ -121,7 +121,16 @@ def _sent(request: HttpRequest) -> HttpResponse:
         if place is None:
             form.add_error("place", _("This place is not found any more. Choose the region."))
         return _asked(request, form, place)
+    if form.filled_by_machine:
+        return _asked(request, form, place, full=_not_taken())
     return _taken(request, form, place)
+
+
+def _not_taken() -> str:
+    return _(
+        "This was not taken: a field that people do not see was filled in, as machines do it. If you are a person, "
+        "choose your photos again, if you had any, and press “Send” once more."
+    )
 
 
 def _numbers(place: Place) -> dict[str, Any]:
@@ -146,10 +155,8 @@ def _taken(request: HttpRequest, form: PublicReportForm, place: Place) -> HttpRe
 
 
 def _take(form: PublicReportForm, place: Place) -> str:
-    """The code of the report. What a machine filled in gets one as well, which nothing has."""
+    """The code of the report."""
     said, token = form.cleaned_data, str(form.cleaned_data["token"])
-    if form.filled_by_machine:
-        return codes.of_form(token)
     told = reports.Told(
         topic=said["topic"],
         text=said["text"],
@@ -170,7 +177,7 @@ def _put_beside_fields(form: PublicReportForm, error: ValidationError) -> None:
 
 
 def _days(topic: Topic, place: Place) -> dict[str, datetime.date]:
-    """By when somebody looks at it, and by when an answer is due: the same whether or not it was kept."""
+    """By when somebody looks at it, and by when an answer is due."""
     mandate = None if topic.sealed else mandate_for(topic, place.known_in)
     days = mandate.days if mandate else topic.days_to_answer
     look_by = timezone.now() + loop.CLOCK[Concern.Urgency.NORMAL]

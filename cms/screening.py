@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from communities.commas import listed
 from communities.letters import ARTICLE, LETTERS, SIGNS, plain
 from communities.models import Area, Community, Contact
 
@@ -167,7 +168,7 @@ def _said_once(kind: str, where: list[int], total: int) -> str:
         "This text holds %(kind)s, in sentences %(where)s of %(total)s. Take it out: the page is public.",
         len(where),
     )
-    return sentence % {"kind": kind, "where": ", ".join(map(str, where)), "total": total}
+    return sentence % {"kind": kind, "where": listed(where), "total": total}
 
 
 def withheld(text: str, names: Iterable[str]) -> str:

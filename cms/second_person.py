@@ -1,4 +1,5 @@
-"""An outcome page of a community at risk is published only by somebody other than the one who last changed its words.
+"""An outcome page of a community at risk, or with a photo of one that the public does not see by name, is published
+only by somebody other than the one who last changed it.
 
 Every way to publish ends in the page being saved as live, which calls its `clean()`; that asks here. Publishing is
 agreeing: it leaves an `Agreement`, so that a page that goes live by itself later, or through a door that knows no
@@ -17,7 +18,7 @@ from wagtail.admin.panels import HelpPanel
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from communities.models import User
+from communities.models import Community, User
 
 if TYPE_CHECKING:
     from .models import OutcomePage
@@ -26,6 +27,7 @@ NOTICE = gettext_lazy(
     "This community is at risk: two people must agree before the page is published. Whoever last changed its words "
     "submits it for review; somebody else reads it through, and approves or publishes it unchanged."
 )
+PHOTOS = "photos"  # what the page's revisions call them
 
 
 class Notice(HelpPanel):
@@ -36,13 +38,29 @@ class Notice(HelpPanel):
             return super().is_shown() and needed_for(self.instance)
 
 
-def needed_for(page: OutcomePage) -> bool:
-    return bool(page.commitment_id) and page.commitment.community.at_risk
+def needed_for(page: OutcomePage, revision: Revision | None = None) -> bool:
+    """Where the community is at risk; and for a photo of one that the public does not see by name, since it may show
+    what the words leave out."""
+    if not page.commitment_id:
+        return False
+    community = page.commitment.community
+    shown_by_name = community.public_place == Community.PublicPlace.EXACT
+    return community.at_risk or (not shown_by_name and bool(revision and _photos(revision)))
+
+
+def has_agreed(page: OutcomePage) -> bool:
+    """Whether the photos of this page, as it is live, were agreed to where they must be. Where a community became
+    less public since, nobody has."""
+    source = page.alias_of.specific if page.alias_of_id else page
+    revision = source.live_revision
+    if not needed_for(source, revision):
+        return True
+    return revision is not None and _is_agreed(source, revision, _author(source, revision))
 
 
 def agree(page: OutcomePage, revision: Revision, *, by: User) -> None:
     """Records that `by` agrees to the words of `revision`. Their own author's agreement does not count."""
-    if not needed_for(page) or _author(page, revision) in (None, by.pk):
+    if not needed_for(page, revision) or _author(page, revision) in (None, by.pk):
         return
     _agreement, new = page.agreements.get_or_create(words=_fingerprint(revision), by=by)
     if new:
@@ -52,25 +70,31 @@ def agree(page: OutcomePage, revision: Revision, *, by: User) -> None:
 def may_publish(page: OutcomePage, revision: Revision, *, by: User) -> bool:
     """Whether `by`, publishing these words, would be the second person, or another one agreed before."""
     author = _author(page, revision)
-    return not needed_for(page) or author not in (None, by.pk) or _is_agreed(page, revision, author)
+    return not needed_for(page, revision) or author not in (None, by.pk) or _is_agreed(page, revision, author)
 
 
 def why_not(page: OutcomePage) -> str:
     """Why `page` as it is about to be saved may not be public yet; empty when it may, or is no more public than
     it was."""
     revision = page.live_revision if page.live else None
-    if revision is None or not needed_for(page):
+    if revision is None or not needed_for(page, revision):
         return ""
     same = type(page).objects.filter(pk=page.pk, live=True, live_revision=revision)
     if same.exists() or _is_agreed(page, revision, _author(page, revision)):
         return ""
-    return refusal()
+    return refusal(page)
 
 
-def refusal() -> str:
+def refusal(page: OutcomePage) -> str:
+    if page.commitment.community.at_risk:
+        return _(
+            "This community is at risk: somebody other than the one who last changed these words must publish them. "
+            "Save the draft, submit it for review, and ask another editor to approve it."
+        )
     return _(
-        "This community is at risk: somebody other than the one who last changed these words must publish them. "
-        "Save the draft, submit it for review, and ask another editor to approve it."
+        "The public does not see this community by name, and the page has a photo: somebody other than the one who "
+        "last changed the page must publish it. Save the draft, submit it for review, and ask another editor to "
+        "look at the photo and approve it."
     )
 
 
@@ -83,7 +107,14 @@ def hold_back(page: OutcomePage, revision: Revision) -> None:
 
 # --- Whose words -------------------------------------------------------------------------------------------
 def _words(page: OutcomePage, revision: Revision) -> dict[str, Any]:
-    return {name: revision.content.get(name) for name in page.TEXTS}
+    """With the photos and what is said of them, where there are any."""
+    words = {name: revision.content.get(name) for name in page.TEXTS}
+    photos = _photos(revision)
+    return {**words, PHOTOS: photos} if photos else words
+
+
+def _photos(revision: Revision) -> list[list]:
+    return [[row["evidence"], row["description"]] for row in revision.content.get(PHOTOS, [])]
 
 
 def _fingerprint(revision: Revision) -> str:

@@ -10,6 +10,7 @@ app_name = "public"
 urlpatterns = [
     # Not kept anywhere: a page that is withdrawn leaves the feed at once.
     path("outcomes/feed/", never_cache(OutcomesFeed()), name="outcomes_feed"),
+    path("outcomes/photos/<uuid:key>.jpg", views.outcome_photo, name="outcome_photo"),
     path("communities/", views.communities, name="communities"),
     path("communities/<slug:reference>/", views.community, name="community"),
     path("projects/<slug:code>/", views.project, name="project"),

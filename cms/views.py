@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
@@ -22,13 +30,27 @@ from communities.privacy import people
 from engagements.figure_cards import page
 from services.models import Project
 
-from . import countrywide, figures, nearby, projects, sheets, timeline
+from . import countrywide, figures, nearby, photos, projects, sheets, timeline
 from .models import OutcomePage
 from .places import in_place, on_map, with_areas
 
 PER_PAGE = 20
+PHOTO_SECONDS = 60  # how long a reader's browser may show a photo that was taken back
 MARKS = 300  # more than this crowd a phone: cells with counts are drawn instead
 GRID = 9
+
+
+# --- Photos on outcome pages ------------------------------------------------------------------------------
+@require_safe
+@cache_control(private=True, max_age=PHOTO_SECONDS)
+def outcome_photo(request: HttpRequest, key: UUID) -> FileResponse:
+    """A photo that an editor picked, as long as a live page of any language shows it."""
+    pages = OutcomePage.objects.live().readable().filter(photos__translation_key=key)
+    shown = (photo for page in pages for photo in photos.shown_on(page) if photo.translation_key == key)
+    photo = next(shown, None)
+    if photo is None:
+        raise Http404
+    return photos.handed_out(photo.evidence)
 
 
 # --- Communities ----------------------------------------------------------------------------------------

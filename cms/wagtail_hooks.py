@@ -74,7 +74,7 @@ def ask_for_a_second_person(request, page):
     second_person.agree(page, revision, by=request.user)
     if second_person.may_publish(page, revision, by=request.user):
         return None
-    messages.error(request, second_person.refusal())
+    messages.error(request, second_person.refusal(page))
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
@@ -99,14 +99,18 @@ def _refusals(page: Page, user: User) -> list[str]:
         and revision
         and not second_person.may_publish(draft, revision, by=user)
     ):
-        return [second_person.refusal()]
+        return [second_person.refusal(draft)]
     try:
         draft.clean()
     except ValidationError as refused:
         if not hasattr(refused, "error_dict"):
             return refused.messages
-        named = (
-            (draft._meta.get_field(name).verbose_name, rows) for name, rows in refused.message_dict.items()
-        )
+        named = ((_label(draft, name), rows) for name, rows in refused.message_dict.items())
         return [f"{capfirst(label)}: {sentence}" for label, rows in named for sentence in rows]
     return []
+
+
+def _label(draft: Page, name: str) -> str:
+    """Of a field of the page, or of the words of one of its photos."""
+    labels = {field.name: field.verbose_name for field in draft._meta.concrete_fields}
+    return labels.get(name, _("photo"))

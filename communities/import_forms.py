@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import importing
+from .commas import listed
 from .importing.columns import ChoiceWidget, Column, CountryWidget, LookupWidget
 from .importing.mapping import Mapping
 from .importing.trying import CODE_LENGTH
@@ -97,9 +98,7 @@ class ColumnsForm(forms.Form):
     def clean(self):
         lacking = importing.missing(self.resource, self.mapping())
         if lacking:
-            raise forms.ValidationError(
-                _("Say which column holds: %(fields)s") % {"fields": ", ".join(lacking)}
-            )
+            raise forms.ValidationError(_("Say which column holds: %(fields)s") % {"fields": listed(lacking)})
         return super().clean()
 
 

@@ -26,6 +26,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_fiel
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.chooser import BaseChooser
 
+from .commas import listed
 from .map_words import drawing_words
 from .models import Area, Community
 from .models.reference import DISTRICT
@@ -160,7 +161,7 @@ class CodesField(ModelMultipleChoiceField):
         unknown = sorted(codes - {row.code for row in rows})
         if unknown:
             raise ValidationError(
-                gettext("Not known, or not in your areas: %(codes)s.") % {"codes": ", ".join(unknown[:10])}
+                gettext("Not known, or not in your areas: %(codes)s.") % {"codes": listed(unknown[:10])}
             )
         return rows
 

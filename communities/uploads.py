@@ -24,8 +24,8 @@ SEVERAL_IN_ONE = {"MPO": "JPEG"}  # what some phones write: the first picture is
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 
 
-def cleaned(file: File) -> ContentFile:
-    """The file as it may be kept, under a name that tells nothing.
+def cleaned(file: File, *, longest: int | None = None) -> ContentFile:
+    """The file as it may be kept, under a name that tells nothing; a photo with at most `longest` pixels on a side.
 
     Raises ValidationError, for the field "file", when it is too large or neither a photo nor a PDF.
     """
@@ -36,7 +36,7 @@ def cleaned(file: File) -> ContentFile:
         return _kept(content, ".pdf")
     try:
         with Image.open(io.BytesIO(content), formats=tuple(SUFFIXES)) as photo:
-            return _redrawn(photo)
+            return _redrawn(photo, longest)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         _refuse(_("Send a photo (JPEG, PNG, WebP) or a PDF: this file is neither, or it is damaged."))
 
@@ -51,15 +51,37 @@ def shown(file: FieldFile, name: str, *, inline: bool = False) -> FileResponse:
     return FileResponse(content, as_attachment=not inline, filename=f"{name}{suffix}")
 
 
-def _redrawn(photo: Image.Image) -> ContentFile:
+def smaller(photo: File, longest: int) -> ContentFile:
+    """A copy of a kept photo for the public: a JPEG of at most `longest` pixels on its longer side."""
+    with Image.open(photo, formats=tuple(SUFFIXES)) as opened:
+        upright = _upright(opened).convert("RGBA")
+    upright.thumbnail((longest, longest))
+    on_white = Image.new("RGB", upright.size, "white")
+    on_white.paste(upright, mask=upright.getchannel("A"))
+    return _kept(_written(on_white, "JPEG", quality=80), ".jpg")
+
+
+def _redrawn(photo: Image.Image, longest: int | None) -> ContentFile:
     if photo.width * photo.height > MAX_PIXELS:
         _refuse(_("This photo has too many pixels. Send a smaller one."))
     form = SEVERAL_IN_ONE.get(str(photo.format), str(photo.format))
+    upright = _upright(photo)
+    if longest:
+        upright.thumbnail((longest, longest))
+    return _kept(_written(upright, form, quality=85), SUFFIXES[form])
+
+
+def _upright(photo: Image.Image) -> Image.Image:
+    """As it is looked at, without anything but its colours."""
     upright = ImageOps.exif_transpose(photo)
     upright.info = {k: v for k, v in upright.info.items() if k == "transparency"}
+    return upright
+
+
+def _written(photo: Image.Image, form: str, *, quality: int) -> bytes:
     held = io.BytesIO()
-    upright.save(held, form, quality=85)
-    return _kept(held.getvalue(), SUFFIXES[form])
+    photo.save(held, form, quality=quality)
+    return held.getvalue()
 
 
 def _kept(content: bytes, suffix: str) -> ContentFile:

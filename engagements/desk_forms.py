@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from communities.commas import listed
 from communities.models import Agency, Area, Community, Language
 from communities.models.reference import DISTRICT
 from communities.office_forms import DayInput
@@ -89,7 +90,7 @@ class CommunityByName(forms.CharField):
             raise forms.ValidationError(
                 _("No community in your areas has this code or name. If it is not known, choose the area.")
             )
-        named = ", ".join(f"{row.label} {row.code}" for row in found[:NAMED])
+        named = listed(f"{row.label} {row.code}" for row in found[:NAMED])
         raise forms.ValidationError(
             _("Several are meant: %(communities)s. Type the code.") % {"communities": named}
         )
@@ -182,7 +183,7 @@ class DeskForm(ReportForm):
 
     @property
     def sealed_names(self) -> str:
-        return ", ".join(topic.label for topic in self.sealed_topics)
+        return listed(topic.label for topic in self.sealed_topics)
 
     def clean(self):
         cleaned = super().clean()

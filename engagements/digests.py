@@ -153,6 +153,21 @@ def digest_of(population: Population, period: Period) -> Digest:
     )
 
 
+def has_news(population: Population, period: Period) -> bool:
+    """Whether anything of the period is worth a reader's way to its digest: a meeting, something that came in, a
+    promise, a question asked or answered. Cheap: it stops at the first."""
+    answered = questions(population).filter(period.holds("answered_on"))
+    rows = (
+        population.meetings().filter(period.holds("date")),
+        raised(population, period),
+        population.commitments().filter(period.holds("promised_on")),
+        handed_over(population, period),
+        asked(population, period),
+        answered,
+    )
+    return any(each.exists() for each in rows)
+
+
 def _came_in(population: Population, period: Period) -> CameIn:
     rows = raised(population, period).order_by()
     topics = dict(rows.values_list("topic").annotate(Count("pk")))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communities import sight
+from communities.commas import listed
 from communities.home import ROWS, HomePanel, Line
 from communities.models import User
 from communities.office_columns import how_due
@@ -87,7 +88,7 @@ def returned(user: User) -> HomePanel | None:
         return None
     lines = [
         Line(
-            text=f"{row.community.label}, {date_format(row.date)}",
+            text=listed([row.community.label, date_format(row.date)]),
             url=reverse("engagement:inspect", args=[row.pk]),
             detail=row.return_reason or row.get_state_display(),
             owed=row.state == Engagement.State.RETURNED,
@@ -160,7 +161,7 @@ def came_in(user: User) -> HomePanel:
     rows = inbox.named(inbox.not_looked_at(user))[:ROWS]
     lines = [
         Line(
-            text=f"{row.topic.label}, {row.place}",
+            text=listed([row.topic.label, row.place]),
             url=f"{reverse('inbox')}?c={row.pk}#chosen",
             detail=f"{row.get_channel_display()} · {inbox.clock_said(row)}",
             owed=inbox.is_late(row),
@@ -248,7 +249,7 @@ def to_review(user: User) -> HomePanel:
     rows = Engagement.objects.all().reviewable_by(user).select_related("community").order_by("date")[:ROWS]
     lines = [
         Line(
-            text=f"{row.community.label}, {date_format(row.date)}",
+            text=listed([row.community.label, date_format(row.date)]),
             url=reverse("engagement:inspect", args=[row.pk]),
             detail=row.get_kind_display(),
         )
@@ -271,7 +272,7 @@ def from_phones(user: User) -> HomePanel | None:
         return None
     lines = [
         Line(
-            text=f"{row.community.label if row.community else row}, {date_format(row.changed_at)}",
+            text=listed([row.community.label if row.community else row, date_format(row.changed_at)]),
             url=reverse("entry:inspect", args=[row.pk]),
             detail=str(row.get_why_display()),
             owed=True,
@@ -298,7 +299,7 @@ def to_answer(user: User) -> HomePanel:
     today = timezone.localdate()
     lines = [
         Line(
-            text=f"{row.topic.label}, {row.place}",
+            text=listed([row.topic.label, row.place]),
             url=reverse("concern:inspect", args=[row.pk]),
             detail=when_due(row),
             owed=row.due_on < today,

@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from communities import menus
+from communities.commas import listed
 from communities.models import Area
 from communities.office import (
     AreaFilter,
@@ -135,7 +136,7 @@ class ReachView(WagtailAdminTemplateMixin, TemplateView):
         number = len(row.lines)
         return {
             "number": ngettext("%(number)d number", "%(number)d numbers", number) % {"number": number},
-            "agencies": ", ".join(sorted({line.agency.label for line in row.lines})),
+            "agencies": listed(sorted({line.agency.label for line in row.lines})),
             "passed_on": passed_on(row.passing) if counted else NOTHING_KNOWN,
             "not_asked": row.passing.not_asked if counted and row.passing.mean is not None else 0,
         }

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from email.errors import MessageError
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from django.conf import settings
@@ -33,6 +34,8 @@ from communities.arrays import as_table
 from communities.models import Area, Posting, User
 
 from . import escalation
+from .digests import has_news
+from .figures import Population, Step, containing
 from .models import Escalation, Notice
 
 LEASE = timedelta(minutes=15)  # a run that died while it sent is taken for dead after this
@@ -104,10 +107,15 @@ class Digest:
 
     climbed: list[Count] = field(default_factory=list)
     fell_due: list[Count] = field(default_factory=list)
+    last_week: str = ""  # where the digest of last week is read, with the first mail of a week
 
     def __bool__(self) -> bool:
         """Whether there is any news in it: what is known already is no reason to write."""
-        return any(count.new for count in [*self.climbed, *self.fell_due])
+        return bool(self.last_week) or any(count.new for count in self.counts)
+
+    @property
+    def counts(self) -> list[Count]:
+        return [*self.climbed, *self.fell_due]
 
 
 # --- What there is to say ------------------------------------------------------------------------------------
@@ -151,7 +159,20 @@ def _steps(kind: str) -> np.ndarray:
 def digest(user: User, overdue: Overdue) -> Digest:
     """What waits for `user` on a day: what climbed to them and, where they meet people, what fell due."""
     last = _last_read(user)
-    return Digest(_climbed(user, last, overdue), _fell_due(user, last, overdue))
+    return Digest(_climbed(user, last, overdue), _fell_due(user, last, overdue), _last_week(user, overdue.on))
+
+
+def _last_week(user: User, on: date) -> str:
+    """The address of last week's digest of what `user` sees, where it has anything to tell and no mail of this week
+    named it. Without an area in it: an address names no place."""
+    monday = on - timedelta(days=on.weekday())
+    if not sight.reads_figures(user) or Notice.objects.filter(to=user, sent_on__gte=monday).exists():
+        return ""
+    week = containing(Step.WEEK, monday - timedelta(days=1))
+    if not has_news(Population.seen_by(user), week):
+        return ""
+    query = urlencode({"step": week.step, "on": week.since.isoformat()})
+    return f"{settings.WAGTAILADMIN_BASE_URL}{reverse('digests')}?{query}"
 
 
 def _last_read(user: User) -> datetime | None:
@@ -262,7 +283,8 @@ def _mail(user: User, content: Digest) -> None:
             "office": f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailadmin_home')}",
         }
         text = render_to_string("engagements/mail/digest.txt", about)
-        send_mail(str(_("What is overdue and waits for you")), text, None, [user.email])
+        subject = _("What is overdue and waits for you") if content.counts else _("The digest of last week")
+        send_mail(str(subject), text, None, [user.email])
 
 
 @task()

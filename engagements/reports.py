@@ -48,6 +48,7 @@ from .models.publication import FROM_REVIEWED
 
 LONGEST = 4000  # characters of a report or an addition
 MOST_PHOTOS = 3
+LONGEST_SIDE = 1600  # pixels of a photo: enough to read a sign by, and no more to keep
 MOST_ADDITIONS = 20  # by one code
 SHOWN_AGAIN = datetime.timedelta(minutes=10)  # to whoever sends the same form twice over a bad line
 
@@ -132,7 +133,7 @@ def _check(told: Told) -> None:
 def _photo(file: File) -> ContentFile:
     """A photo drawn anew. A PDF would be kept with what its writer's program put into it: it is not taken."""
     try:
-        photo = uploads.cleaned(file)
+        photo = uploads.cleaned(file, longest=LONGEST_SIDE)
     except ValidationError as error:
         raise ValidationError({"photos": error.messages}) from error
     if str(photo.name).endswith(".pdf"):

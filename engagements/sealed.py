@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from communities.changes import hold
+from communities.commas import listed
 from communities.models import Area, Community, User
 from communities.privacy import cipher, keyed_hashes
 from communities.sight import is_integrity, require
@@ -127,7 +128,7 @@ def instead() -> str:
     names = [topic.label for topic in Topic.objects.filter(sealed=True)]
     if not names or current_key():
         return ""
-    return _("Not taken in here: %(topics)s.") % {"topics": ", ".join(names)} + " " + no_channel()
+    return _("Not taken in here: %(topics)s.") % {"topics": listed(names)} + " " + no_channel()
 
 
 def no_channel() -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from communities.commas import listed
 from communities.models import Area, Community
 from communities.office import CodesField, ScopedForm
 from communities.office_forms import DayInput
@@ -72,7 +73,7 @@ class DriveForm(ScopedForm):
         codes = counted.values_list("community__code", flat=True).distinct()
         if codes:
             raise ValidationError(
-                _("These have counts and stay in the drive: %(codes)s."), params={"codes": ", ".join(codes)}
+                _("These have counts and stay in the drive: %(codes)s."), params={"codes": listed(codes)}
             )
         return chosen
 

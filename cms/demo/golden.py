@@ -33,7 +33,8 @@ from .world import PUMP
 
 def tell(stage: Stage) -> dict[str, Commitment]:
     """Tells all of them. Returns the commitments that the editor writes about, by name."""
-    told = {"pump": _pump(stage), "school": _school(stage), "well": _well(stage)}
+    well, keeper = _well(stage)
+    told = {"pump": _pump(stage), "school": _school(stage), "well": well, "keeper": keeper}
     _road(stage)
     canoes = _across(stage)
     _moved_on(stage)
@@ -181,15 +182,22 @@ def _second_visit(stage: Stage) -> None:
 
 
 def _drawing() -> ContentFile:
-    """A small drawing of a pump, so that the demo needs no picture of a real place."""
-    image = Image.new("RGB", (480, 320), "#f3eadb")
+    """A drawing of a pump that says it is invented, so that the demo needs no picture of a real place."""
+    image = Image.new("RGB", (960, 640), "#dbe7ec")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 230, 480, 320), fill="#d9c7a5")
-    draw.rectangle((225, 110, 255, 250), fill="#22395c")
-    draw.line((240, 120, 340, 80), fill="#22395c", width=12)
-    draw.line((225, 140, 175, 140, 175, 165), fill="#22395c", width=12)
-    draw.ellipse((150, 215, 200, 260), fill="#2f6f95")
-    draw.text((12, 12), "Demo drawing, no real place", fill="#1c1d21")
+    draw.polygon([(0, 430), (300, 380), (640, 410), (960, 370), (960, 640), (0, 640)], fill="#d9b98a")
+    draw.rectangle((610, 230, 900, 430), fill="#c9875a")  # the school
+    draw.polygon([(590, 230), (755, 140), (920, 230)], fill="#9a4519")
+    draw.rectangle((725, 320, 785, 430), fill="#5b3a22")
+    draw.ellipse((250, 500, 560, 600), fill="#b9ad9c")  # the slab
+    draw.rectangle((380, 250, 430, 550), fill="#22395c")  # the pump, its handle and its spout
+    draw.ellipse((372, 225, 438, 275), fill="#22395c")
+    draw.line((405, 255, 590, 170), fill="#22395c", width=18)
+    draw.line((385, 330, 300, 330, 300, 375), fill="#22395c", width=22, joint="curve")
+    draw.line((300, 380, 300, 505), fill="#2f6f95", width=8)
+    draw.polygon([(255, 470), (345, 470), (332, 555), (268, 555)], fill="#2c664a")
+    draw.rectangle((0, 0, 960, 70), fill="#22395c")
+    draw.text((24, 14), "Invented drawing for the demo: no real place", fill="#fffdf8", font_size=40)
     held = io.BytesIO()
     image.save(held, "JPEG", quality=80)
     return ContentFile(held.getvalue(), name="demo-pump.jpg")
@@ -260,7 +268,8 @@ def _road(stage: Stage) -> None:
 
 
 # --- 4: reported done, found not kept, reopened ----------------------------------------------------------
-def _well(stage: Stage) -> Commitment:
+def _well(stage: Stage) -> tuple[Commitment, Commitment]:
+    """The promise, and the second one that the council made when it was found not kept."""
     officer, council = stage.people.by_role["officer"], stage.world.agencies["BJ-COM"]
     _meeting, concerns, commitments = stage.meet(
         _minutes(
@@ -286,10 +295,11 @@ def _well(stage: Stage) -> Commitment:
         public_note="The well was open on the morning of the visit.",
         by=officer,
     )
-    stage.meet(
+    _meeting, _concerns, (keeper,) = stage.meet(
         _minutes(
             stage, "BJ-V002", 240, people=(26, 14), topics=["market"], agencies=[council],
-            details={"public_summary": "The women's group said that the well is locked again from noon. The promise is open again."},
+            details={"public_summary": "The women's group said that the well is locked again from noon. The promise is open again. The council promised a second keeper."},
+            promised=[Promised("We name a second keeper for the afternoons, the council pays.", council, stage.ago(150), "Put a second keeper at the market well, for the afternoons.", Group.WOMEN, concerns[0])],
             judged=[
                 Judged(well, Group.WOMEN, Answer.NOT_KEPT, "Open when visitors come. Locked from noon."),
                 Judged(well, Group.TRADERS, Answer.KEPT),
@@ -302,11 +312,20 @@ def _well(stage: Stage) -> Commitment:
         kind=Evidence.Kind.VISIT,
         on=stage.ago(95),
         shows=Shown.PART,
-        note="Open until three. The council names a second keeper, not there yet.",
-        public_note="The well is open until three in the afternoon. A second keeper was named and has not begun.",
+        note="Open until three.",
+        public_note="The well is open until three in the afternoon.",
         by=officer,
     )
-    return well
+    loop.show(
+        keeper,
+        kind=Evidence.Kind.VISIT,
+        on=stage.ago(95),
+        shows=Shown.STARTED,
+        note="Council's letter with the name of the second keeper, not there yet.",
+        public_note="A second keeper was named and has not begun.",
+        by=officer,
+    )
+    return well, keeper
 
 
 # --- Meetings of another kind ------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy, override
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from ..commas import listed
 from ..geo import as_multipolygon
 from .countries import alpha2, known_names, plain
 
@@ -178,7 +179,7 @@ class ChoiceWidget(TextWidget):
         bare = plain(value)
         if bare in self._known:
             return self._known[bare]
-        expected = ", ".join(code for code, _label in self.choices)
+        expected = listed(code for code, _label in self.choices)
         raise Refused(_("one of: %(codes)s") % {"codes": expected}, close_to(bare, self._known))
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 
 from .. import forms, menus, sight, views
+from ..commas import listed
 from ..models import Posting, User
 from ..office import AreaFilter, DayColumn, Related, ScopedFilterSet, ScopedModelViewSet, YesNoColumn
 
@@ -15,7 +16,7 @@ class RolesColumn(Column):
     def get_value(self, instance):
         day = sight.today()
         held = [p for p in instance.postings.all() if p.starts <= day and (p.ends is None or p.ends >= day)]
-        return ", ".join(sorted({str(p.get_role_display()) for p in held})) or "–"
+        return listed(sorted({str(p.get_role_display()) for p in held})) or "–"
 
 
 class UserViewSet(ScopedModelViewSet):

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from communities.commas import listed
 from communities.models import Agency, Community, Group, Language
 from communities.models.places import is_public
 from communities.models.sources import private_storage
@@ -256,7 +257,7 @@ class Attendance(models.Model):
             self.get_group_display() if self.group else "",
             self.agency.label if self.agency else "",
         ]
-        return ", ".join(str(words) for words in said if words) or str(self.get_who_display())
+        return listed(words for words in said if words) or str(self.get_who_display())
 
 
 class Pulse(models.Model):

@@ -32,7 +32,14 @@ def form_of(client, place, language="en") -> dict:
     """What a browser would send from the page of this place, with nothing filled in."""
     html = client.get(address(language=language), {"place": place}).content.decode()
     token = re.search(r'name="token" value="([0-9a-f-]{36})"', html)
-    return {"token": token[1], "place": place, "contact": "", "latitude": "", "longitude": "", "website": ""}
+    return {
+        "token": token[1],
+        "place": place,
+        "contact": "",
+        "latitude": "",
+        "longitude": "",
+        "leave_empty": "",
+    }
 
 
 def send(client, at, language="en", **said):

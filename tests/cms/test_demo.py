@@ -267,6 +267,18 @@ def test_its_outcomes_tell_of_misses_too(demo):
     assert Standing.KEPT in standings and Standing.NOT_KEPT in standings
 
 
+def test_one_outcome_tells_of_two_promises_and_one_shows_an_invented_photo(demo, client):
+    live = OutcomePage.objects.live().readable().order_by("pk")
+    several = [page for page in live if page.others.exists()]
+    with_photo = [page for page in live if page.photos.exists()]
+    assert len(several) == len(with_photo) == 3  # in each language
+    for page in with_photo:
+        html = client.get(page.url).content.decode()
+        shown = re.search(r'<img src="(/../outcomes/photos/[^"]+)" alt="([^"]+)"', html)
+        assert client.get(shown[1]).status_code == 200
+        assert re.search("nvented|inventé|متخيَّل", shown[2])
+
+
 def test_its_outcomes_are_dated_as_the_news_came(demo):
     live = OutcomePage.objects.live().filter(locale__language_code="en").select_related("commitment")
     days = [timezone.localdate(page.last_published_at) for page in live]

@@ -1,15 +1,18 @@
 """The public form: somebody without an account says what goes wrong, and follows it by a code."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from cms import report_limits, report_uploads
 from communities import uploads
 from communities.models import Area, Community
 from engagements import loop, sealed
-from engagements.models import Addition, Concern, Hotline, Report, SealedConcern, TrackingCode
+from engagements.models import Addition, Concern, Hotline, Report, ReportPhoto, SealedConcern, TrackingCode
 from tests.cast import CANARY_HIDDEN
 
 from .reporting import CONTACT, WORDS, a_photo, address, ask, code_in, form_of, key_for, send
@@ -234,7 +237,9 @@ def test_what_arrives_broken_is_answered_with_a_sentence(client, body, kind):
 def test_files_of_a_report_are_read_into_memory_alone(client, village, monkeypatch):
     seen = []
     keep = uploads.cleaned
-    monkeypatch.setattr(uploads, "cleaned", lambda file: seen.append(type(file).__name__) or keep(file))
+    monkeypatch.setattr(
+        uploads, "cleaned", lambda file, **how: seen.append(type(file).__name__) or keep(file, **how)
+    )
     large = a_photo(form="PNG", size=(2000, 1500), compress_level=0)
     assert large.size > 2_621_440  # beyond which Django would write it to the disk
     code_in(send(client, village, photos=[large]))
@@ -270,12 +275,34 @@ def test_a_tip_is_sent_to_the_telephone_and_kept_nowhere(client, village, line):
     assert not Concern.objects.exists() and not TrackingCode.objects.exists()
 
 
-def test_what_a_machine_fills_in_is_answered_as_if_taken_and_kept_nowhere(client, village):
-    taken, dropped = send(client, village), send(client, village, website="http://example.org")
-    assert Concern.objects.count() == TrackingCode.objects.count() == 1
-    same = [words_of(answer).replace(code_in(answer), "") for answer in (taken, dropped)]
-    assert same[0] == same[1]
-    assert "No report has this code." in words_of(ask(client, code_in(dropped)))
+def test_what_a_machine_fills_in_is_not_taken_and_says_so(client, village):
+    answer = send(client, village, leave_empty="http://example.org")
+    assert "This was not taken" in words_of(answer) and WORDS in words_of(answer)
+    assert "example.org" not in answer.content.decode()
+    assert not Concern.objects.exists() and not TrackingCode.objects.exists()
+
+
+def test_a_person_whose_browser_filled_it_in_sends_it_once_more(client, village):
+    answer = send(client, village, leave_empty="http://example.org")
+    html = answer.content.decode()
+    assert 'name="leave_empty"' not in html
+    token = re.search(r'name="token" value="([0-9a-f-]{36})"', html)[1]
+    again = {"token": token, "place": village, "topic": "water", "text": WORDS, "contact": ""}
+    assert code_in(client.post(address(), again))
+    assert Concern.objects.get().text == WORDS
+
+
+def test_no_browser_fills_it_in_by_itself(client, village):
+    field = re.search(
+        r"<input[^>]*leave_empty[^>]*>", client.get(address(), {"place": village}).content.decode()
+    )[0]
+    assert 'autocomplete="off"' in field and 'tabindex="-1"' in field
+
+
+def test_a_large_photo_is_kept_small(client, village):
+    send(client, village, photos=[a_photo(size=(2400, 1200))])
+    with Image.open(ReportPhoto.objects.get().file) as kept:
+        assert sorted(kept.size) == [800, 1600]
 
 
 # --- Sent twice -----------------------------------------------------------------------------------------------------

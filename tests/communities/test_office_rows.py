@@ -545,3 +545,11 @@ def test_the_page_of_a_disputed_section_draws_its_line_as_one(client, cast):
     response = client.get(reverse("bordersection:inspect", args=[cast.section.pk]))
     (shape,) = response.context["shapes"]
     assert shape["properties"] == {"state": "disputed"}
+
+
+def test_what_is_not_there_is_said_in_our_words(client, cast):
+    client.force_login(cast.officer)
+    answer = client.get("/office/community/inspect/999999/")
+    html = answer.content.decode()
+    assert answer.status_code == 404
+    assert "To the start of the office" in html and "Go to Wagtail" not in html

@@ -48,6 +48,22 @@ def test_it_leaves_out_the_words_written_into_a_photo():
         assert CANARY.encode() not in uploads.cleaned(ContentFile(content, name="x")).read()
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_copy_for_the_public_is_smaller_upright_and_without_metadata(form):
+    content = photo(form, size=(900, 600))
+    assert CANARY.encode() in content
+    copy = uploads.smaller(ContentFile(content), 300)
+    again = Image.open(copy)
+    assert (again.format, again.size, dict(again.getexif())) == ("JPEG", (200, 300), {})
+    assert CANARY.encode() not in copy.open().read()
+
+
+def test_it_scales_down_what_is_larger_than_asked_for():
+    for size, kept in (((900, 600), (200, 300)), ((60, 40), (40, 60))):
+        small = uploads.cleaned(ContentFile(photo("PNG", size=size)), longest=300)
+        assert Image.open(small).size == kept
+
+
 def test_it_keeps_a_pdf():
     kept = uploads.cleaned(ContentFile(b"%PDF-1.7 x", name="minutes of Garou.pdf"))
     assert kept.read() == b"%PDF-1.7 x"

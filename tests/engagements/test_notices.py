@@ -148,6 +148,53 @@ def test_it_is_in_its_readers_language(cast, overdue, language):
     assert translation.get_language() == "en"
 
 
+# --- Once a week -------------------------------------------------------------------------------------------------
+def met_last_week(cast, **more):
+    """A meeting on the last Sunday, with nothing overdue."""
+    from .conftest import hold
+
+    return hold(cast, ago=timezone.localdate().weekday() + 1, **more)
+
+
+def test_the_first_mail_of_a_week_leads_to_last_weeks_digest(cast, client, settings):
+    met_last_week(cast)
+    assert notices.send() == Sent(3, 0)
+    for role in ("officer", "supervisor", "manager"):
+        (message,) = [row for row in mail.outbox if row.to == [f"{role}@example.org"]]
+        assert message.subject == "The digest of last week"
+        link = re.search(r"digest of last week.*\n\s+(http\S+/digests/\S+)", message.body)[1]
+        assert re.fullmatch(r".*\?step=week&on=\d{4}-\d\d-\d\d", link)  # no area: it would name a place
+        client.force_login(cast.users[role])
+        html = client.get(link.removeprefix(settings.WAGTAILADMIN_BASE_URL)).content.decode()
+        assert 'value="week" selected' in html
+
+
+def test_it_comes_once_a_week_and_beside_what_is_overdue(cast, overdue):
+    met_last_week(cast)
+    notices.send()
+    assert all(message.subject == "What is overdue and waits for you" for message in mail.outbox)
+    assert all("The digest of last week" in message.body for message in mail.outbox)
+    mail.outbox.clear()
+    Notice.objects.update(sent_on=days_ago(timezone.localdate().weekday()))  # this Monday
+    notices.send()
+    assert not mail.outbox
+
+
+def test_a_week_in_which_nothing_was_seen_is_no_reason_to_write(cast):
+    from .conftest import hold
+
+    hold(cast, ago=timezone.localdate().weekday() + 8)  # the week before
+    met_last_week(cast, review=False)  # nobody has accepted it
+    assert notices.send() == Sent(0, 0)
+
+
+def test_a_week_is_told_of_to_those_alone_who_see_anything_of_it(cast):
+    met_last_week(cast)
+    Posting.objects.filter(user=cast.officer).update(ends=days_ago(1))
+    notices.send()
+    assert set(mails()) == {"supervisor@example.org", "manager@example.org"}
+
+
 # --- Once a day ---------------------------------------------------------------------------------------------------
 def test_it_writes_once_a_day(cast, overdue):
     notices.send()
