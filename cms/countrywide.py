@@ -18,12 +18,12 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
+from communities import renewed
 from communities.arrays import Latitude, Longitude, as_table
 from communities.models import Community
 from engagements.figures import Population, Promises, kept, last_twelve_months, read_promises, told
 from engagements.models import Commitment
 
-from . import renewed
 from .figures import OPEN, Figure, Legend, on_points
 from .kept import forget as forget_names
 from .places import with_areas

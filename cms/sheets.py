@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from communities import renewed
 from engagements.figures import Period, Population, Sheet, last_twelve_months, quarter, sheet_of, year
-
-from . import renewed
 
 PERIODS: dict[str, Callable] = {
     "": last_twelve_months,

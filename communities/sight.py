@@ -8,6 +8,7 @@ Source of the rules: the table "Roles" of the product description, repeated in d
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -64,6 +65,16 @@ class Sight:
 
     def holds(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def key(self) -> str:
+        """The same for all who are posted to the same, and so see the same but for their own drafts."""
+        grounds = (self.areas, self.agencies, self.sections)
+        told = [
+            sorted(self.roles),
+            *(sorted((role, sorted(pks)) for role, pks in ground.items()) for ground in grounds),
+        ]
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def sight_of(user: Any, on: date | None = None) -> Sight:

@@ -7,17 +7,18 @@ It counts what its reader sees, as known on the day it is made. docs/figures.md,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 from django.db.models import Count, Q, QuerySet
+from django_tasks import task
 
 from communities.models import Area
 from communities.models.reference import DEEPEST, DISTRICT
 
 from .escalation import overdue_duties
 from .figures import FirstAnswer, Period, Population, Sheet, answers
-from .figures.kept_sheets import kept_for
+from .figures.kept_sheets import again_for, kept_for
 from .figures.parts import (
     ITSELF,
     Parts,
@@ -58,6 +59,10 @@ class Numbers:
     longest: list[tuple[str, int]]  # (kind, primary key), the longest overdue first
 
     @property
+    def at(self) -> datetime:
+        return self.sheet.at
+
+    @property
     def total(self) -> Parts:
         return Parts.sum(row.parts for row in self.rows)
 
@@ -75,6 +80,11 @@ def numbers_of(population: Population, period: Period) -> Numbers:
         first_answer_before=answers.first_answer(population, period.previous),
         longest=_longest(population),
     )
+
+
+@task()
+def renew(*asked) -> None:
+    again_for("digest", numbers_of, *asked)
 
 
 def _longest(population: Population) -> list[tuple[str, int]]:
@@ -141,7 +151,7 @@ class Digest:
 
 
 def digest_of(population: Population, period: Period) -> Digest:
-    numbers = kept_for("digest", numbers_of, population, period)
+    numbers = kept_for("digest", numbers_of, renew, population, period)
     return Digest(
         population=population,
         period=period,

@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
-from communities import menus, sight
+from communities import menus, renewed, sight
 from communities.changes import COMMUNITIES_CHANGED
 from communities.models import Community
 from communities.sight import scope_app
@@ -15,7 +15,6 @@ from communities.sight import scope_app
 from . import digest_views, figure_views, home
 from .desk import TakeReport
 from .field.office import DeviceViewSet
-from .figures import kept_sheets
 from .hotline_office import HotlineViewSet
 from .inbox_views import InboxMenuItem, InboxView, report_photo_file
 from .models import Commitment, Concern, Engagement
@@ -119,8 +118,8 @@ def inbox_desk_and_files():
 @hooks.register(COMMUNITIES_CHANGED)
 def forget_the_sheets():
     """Now, and once more when the change is there for others to read."""
-    kept_sheets.forget()
-    transaction.on_commit(kept_sheets.forget)
+    renewed.forget()
+    transaction.on_commit(renewed.forget)
 
 
 @hooks.register("register_admin_urls")

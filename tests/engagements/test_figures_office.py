@@ -7,9 +7,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from communities import accounts
 from communities.changes import communities_changed
+from communities.models import User
 from communities.sight import Role
 from tests.cast import CANARY_HIDDEN, CANARY_NAME, CANARY_NOTE, CANARY_SEALED, days_ago
 from tests.cms.conftest import PRIVATE_WORDS, Story
@@ -112,6 +114,25 @@ def test_a_sheet_is_kept_a_while_and_forgotten_when_a_place_changes(
     assert whole(opened(cast.manager, **asked)) == 0
     with django_capture_on_commit_callbacks(execute=True):
         communities_changed()
+    assert whole(opened(cast.manager, **asked)) == 1
+    cache.clear()
+
+
+def test_a_sheet_is_worked_out_once_for_all_who_see_the_same_and_renewed_while_they_read(
+    cast, story, opened, settings
+):
+    settings.PUBLIC_FIGURES_SECONDS = 600
+    cache.clear()
+    other = User.objects.create_user("second@example.org", "!", name="Second")
+    accounts.post(other, Role.MANAGER, by=None, starts=days_ago(9))
+    asked = {"on": days_ago(1).isoformat()}
+    assert whole(opened(cast.manager, **asked)) == 0
+    story.promise(cast.village, days=40, due=1)
+    assert whole(opened(other, **asked)) == 0  # what the first one's sheet said
+    assert whole(opened(cast.supervisor, **asked)) == 1  # sees something else
+    at = opened(other, **asked).context["sheet"].at
+    settings.PUBLIC_FIGURES_SECONDS = (timezone.now() - at).total_seconds() / 2  # twice that has passed
+    assert whole(opened(other, **asked)) == 0  # once more, while it is renewed
     assert whole(opened(cast.manager, **asked)) == 1
     cache.clear()
 

@@ -1,5 +1,5 @@
-"""What takes seconds to work out and every reader asks for: kept, and renewed by the worker while readers still get
-the last one. It is forgotten at once when a community's public place changes."""
+"""What takes seconds to work out and many readers ask for: kept, and renewed by the worker while readers still get
+the last one. All of it is forgotten at once when a community's public place changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 GRACE = 20
-VERSION = "public.version"
+VERSION = "renewed.version"
 
 
 class Dated(Protocol):
