@@ -104,7 +104,8 @@ def who_was_heard(population: Population, on: date, communities: list[int] | Non
 
 def _last_meetings(population: Population, keys: np.ndarray, since: date, on: date) -> np.ndarray:
     newest = Window(RowNumber(), partition_by="community", order_by=[F("date").desc(), F("pk").desc()])
-    rows = population.meetings().filter(FOUND, date__gt=since, date__lte=on).annotate(nth=newest)
+    rows = population.meetings().filter(FOUND, date__gt=since, date__lte=on)
+    rows = rows.filter(community__in=population.communities().order_by().values("pk")).annotate(nth=newest)
     columns = rows.filter(nth__lte=LAST_MEETINGS).order_by().values_list("pk", "community_id")
     found = as_table(columns.iterator(), "pk i8", "community i8")
     return np.sort(found[np.isin(found["community"], keys)], order="pk")

@@ -84,10 +84,9 @@ class Population:
         return self.within(rows.filter(engagement__state=Engagement.State.REVIEWED), f"{community}__area")
 
     def beside_meetings(self, rows: Rows) -> Rows:
-        """The same for whoever holds the meetings' keys already: at least those rows, and fewer joins."""
-        if self.user is not None:
-            rows = cast(Any, rows).visible_to(self.user)
-        return self.within(rows, "engagement__community__area")
+        """For whoever holds the keys of the meetings counted here: their rows, and perhaps those of more meetings in
+        the same communities. The database goes by community and date, not through everybody's rows of a year."""
+        return rows.filter(engagement__community__in=self.communities().order_by().values("pk"))
 
     def concerns(self) -> QuerySet[Concern]:
         """Without those that were joined to another: the living one counts for all."""
