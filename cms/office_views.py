@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def _drafted(request: HttpRequest, commitments: list[Commitment]) -> HttpRespons
 
 @require_safe
 @never_cache
-def evidence_photo(request: HttpRequest, page: int, pk: int) -> FileResponse:
+def evidence_photo(request: HttpRequest, page: int, pk: int) -> HttpResponse:
     """A photo that may be chosen for a page, as the public would see it, for whoever edits the page."""
     _require_editor(request)
     edited = OutcomePage.objects.filter(pk=page).first()

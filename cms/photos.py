@@ -6,16 +6,18 @@ writes into it, and never the evidence itself. Rules: docs/privacy.md, "Photos o
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.base import File
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import compare
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1200  # pixels: enough for a phone, and little to pay for
 LONGEST_DESCRIPTION = 300
+KEPT_SECONDS = 60
+SHOWS = [Evidence.Kind.PHOTO, Evidence.Kind.VISIT]  # a photographed document is no photo of what was done
 IS_A_PHOTO = Q(*(("file__iendswith", suffix) for suffix in uploads.SUFFIXES.values()), _connector=Q.OR)
 
 
@@ -39,7 +43,7 @@ def choosable(page: OutcomePage) -> QuerySet[Evidence]:
     community disputed proves nothing and is not shown."""
     until = last_public_day(page.commitment.community)
     rows = Evidence.objects.public().filter(commitment__in=page.commitment_keys(), date__lte=until)
-    return rows.filter(IS_A_PHOTO, disputed=False).order_by("date", "pk")
+    return rows.filter(IS_A_PHOTO, kind__in=SHOWS, disputed=False).order_by("date", "pk")
 
 
 def chosen_for(page: OutcomePage) -> list[OutcomePhoto]:
@@ -58,25 +62,21 @@ def shown_on(page: OutcomePage) -> list[OutcomePhoto]:
 
 
 # --- Handing out -----------------------------------------------------------------------------------------------
-def handed_out(evidence: Evidence) -> FileResponse:
-    """The copy of a photo for a page. Raises Http404 where its file is gone."""
-    try:
-        copy = _copy(evidence)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(copy, filename="photo.jpg", content_type="image/jpeg")
+def handed_out(evidence: Evidence) -> HttpResponse:
+    """A photo for a page, drawn anew: no copy is kept that a withdrawal would have to find, but for a minute in the
+    cache, under a name that only the evidence knows. Raises Http404 where its file is gone."""
+    key = f"outcome-photo.{evidence.pk}.{Path(str(evidence.file.name)).stem}"
+    drawn = cache.get(key)
+    if drawn is None:
+        try:
+            with evidence.file.open("rb") as photo:
+                drawn = uploads.smaller(photo, LONGEST).read()
+        except FileNotFoundError as error:
+            raise Http404 from error
+        cache.set(key, drawn, KEPT_SECONDS)
+    response = HttpResponse(drawn, content_type="image/jpeg")
     response["X-Robots-Tag"] = "noindex, noimageindex"  # a copy elsewhere could not be called back
     return response
-
-
-def _copy(evidence: Evidence) -> File:
-    """Drawn once, when an editor first looks at it; kept where no web server reaches."""
-    storage = evidence.file.storage
-    name = f"outcomes/{Path(str(evidence.file.name)).stem}.jpg"
-    if not storage.exists(name):
-        with evidence.file.open("rb") as photo:
-            storage.save(name, uploads.smaller(photo, LONGEST))
-    return storage.open(name)
 
 
 # --- Choosing --------------------------------------------------------------------------------------------------
@@ -168,3 +168,12 @@ class PhotosPanel(Panel):
                 "community": page.commitment.community,
                 "photos": self.form.photos,
             }
+
+        def get_comparison(self):
+            """What changed between two revisions, for who reads a page through before it is published."""
+            photos = self.panel.model._meta.get_field("photos")
+            said = [
+                partial(compare.FieldComparison, photos.related_model._meta.get_field(name))
+                for name in ("evidence", "description")
+            ]
+            return [partial(compare.ChildRelationComparison, photos, said, label=str(self.heading))]

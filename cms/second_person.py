@@ -18,7 +18,7 @@ from wagtail.admin.panels import HelpPanel
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from communities.models import Community, User
+from communities.models import User
 
 if TYPE_CHECKING:
     from .models import OutcomePage
@@ -39,13 +39,12 @@ class Notice(HelpPanel):
 
 
 def needed_for(page: OutcomePage, revision: Revision | None = None) -> bool:
-    """Where the community is at risk; and for a photo of one that the public does not see by name, since it may show
+    """Where the community is at risk; and for a photo of one whose place the public does not see, since it may show
     what the words leave out."""
     if not page.commitment_id:
         return False
     community = page.commitment.community
-    shown_by_name = community.public_place == Community.PublicPlace.EXACT
-    return community.at_risk or (not shown_by_name and bool(revision and _photos(revision)))
+    return community.at_risk or (not community.shows_place and bool(revision and _photos(revision)))
 
 
 def has_agreed(page: OutcomePage) -> bool:

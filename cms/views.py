@@ -9,7 +9,6 @@ import numpy as np
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -43,7 +42,7 @@ GRID = 9
 # --- Photos on outcome pages ------------------------------------------------------------------------------
 @require_safe
 @cache_control(private=True, max_age=PHOTO_SECONDS)
-def outcome_photo(request: HttpRequest, key: UUID) -> FileResponse:
+def outcome_photo(request: HttpRequest, key: UUID) -> HttpResponse:
     """A photo that an editor picked, as long as a live page of any language shows it."""
     pages = OutcomePage.objects.live().readable().filter(photos__translation_key=key)
     shown = (photo for page in pages for photo in photos.shown_on(page) if photo.translation_key == key)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from .mandates import Days, Mandates
 from .models import Assignment, Commitment, Concern, Duty, Escalation
 from .models.commitments import CommitmentQuerySet
-from .models.meetings import UNREVIEWED
+from .models.publication import handed_in
 
 BATCH = 1000  # steps written in one statement
 AREA = "here"  # where an overdue row lies: each of the querysets below annotates it, and since when
@@ -49,19 +49,13 @@ def _stepped(name: str, level: str) -> Exists:
     )
 
 
-def _handed_in(path: str = "") -> Q:
-    """At no meeting, or at one that was handed in: what a draft says has not happened yet."""
-    meeting = f"{path}engagement"
-    return Q(**{f"{meeting}__isnull": True}) | ~Q(**{f"{meeting}__state__in": UNREVIEWED})
-
-
 def overdue_concerns(before: date) -> QuerySet[Concern]:
     """Whose day to be answered lies before `before`, and that nobody answered. One that was opened again after an
     answer is overdue anew since that day."""
-    given = Assignment.objects.filter(concern=OuterRef("pk"), concern__answered_on__isnull=False)
-    reopened_on = Subquery(given.order_by("-on").values("on")[:1])
+    given = Assignment.objects.filter(concern=OuterRef("pk"), on__gte=OuterRef("answered_on"))
+    reopened_on = Subquery(given.order_by("on").values("on")[:1])
     return (
-        Concern.objects.filter(_handed_in())
+        Concern.objects.filter(handed_in())
         .overdue(before)
         .annotate(
             here=Coalesce("community__area", "area"),
@@ -72,30 +66,36 @@ def overdue_concerns(before: date) -> QuerySet[Concern]:
 
 def overdue_commitments(before: date) -> CommitmentQuerySet:
     """Whose day lies before `before`, and that nobody saw done. What was found "not kept" after its day is overdue
-    anew since that day; `reopened` says when the supervisor had it."""
-    found = Escalation.objects.filter(commitment=OuterRef("pk"), why=Escalation.Why.NOT_KEPT)
-    again = found.filter(since__gte=OuterRef("due_on")).order_by("-since")
-    rows = Commitment.objects.filter(_handed_in()).with_answers().overdue(before)
-    return rows.annotate(
+    anew since the first such answer that headquarters do not know of; `reopened` says when the supervisor had it.
+    What the supervisor had before, because it was late, goes on climbing from its day."""
+    steps = Escalation.objects.filter(commitment=OuterRef("pk"), since__gte=OuterRef("due_on"))
+    to_the_top = steps.filter(level=Level.HEADQUARTERS)
+    told_on = Coalesce(Subquery(to_the_top.order_by("-on").values("on")[:1]), date.min)
+    again = steps.filter(why=Escalation.Why.NOT_KEPT, on__gt=OuterRef("told_on")).order_by("since")
+    on_its_way = Q(Exists(steps.filter(level=Level.SUPERVISOR, why=Escalation.Why.LATE)), told_on=date.min)
+    rows = Commitment.objects.filter(handed_in()).with_answers().overdue(before)
+    return rows.annotate(told_on=told_on).annotate(
         here=F("community__area"),
-        since=Coalesce(Subquery(again.values("since")[:1]), "due_on"),
-        reopened=Subquery(again.values("on")[:1]),
+        since=Case(
+            When(on_its_way, then="due_on"), default=Coalesce(Subquery(again.values("since")[:1]), "due_on")
+        ),
+        reopened=Case(When(on_its_way, then=None), default=Subquery(again.values("on")[:1])),
     )
 
 
 def overdue_duties(before: date) -> QuerySet[Duty]:
     """Whose day to tell lies before `before`, that have something to tell and were not told; since the day of the
     news, where that came later."""
-    handed_in = _handed_in("concern__") & _handed_in("commitment__")
+    happened = handed_in("concern__") & handed_in("commitment__")
     withdrawn_before = When(
         commitment__cancelled_on__lt=F("commitment__due_on"), then="commitment__cancelled_on"
     )
     news_on = Coalesce(
-        "concern__answered_on",
         "concern__joined_to__answered_on",
+        "concern__answered_on",
         Case(withdrawn_before, default="commitment__due_on"),
     )
-    rows = Duty.objects.filter(handed_in).fell_due(before).with_news().open()
+    rows = Duty.objects.filter(happened).fell_due(before).with_news().open()
     return rows.annotate(here=Coalesce("community__area", "concern__area"), since=Greatest("due_on", news_on))
 
 

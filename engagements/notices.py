@@ -128,13 +128,15 @@ class Overdue:
     """
 
     on: date
+    at: datetime  # before it was read: what comes later is in the next mail
     rows: dict[str, np.ndarray]
     steps: dict[str, np.ndarray]
 
     @classmethod
     def now(cls, on: date) -> Overdue:
+        at = timezone.now()
         rows = {kind: _rows(kind, find(on)) for kind, find in OVERDUE.items()}
-        return cls(on, rows, {kind: _steps(kind) for kind in OVERDUE})
+        return cls(on, at, rows, {kind: _steps(kind) for kind in OVERDUE})
 
 
 def _rows(kind: str, rows: QuerySet) -> np.ndarray:
@@ -240,7 +242,6 @@ def send() -> Sent:
 
 def _write_to(user: User, overdue: Overdue) -> bool | None:
     """True when a mail went out, False when it could not, None when there was nothing to send."""
-    read_at = timezone.now()
     content = digest(user, overdue)
     notice = _claimed(user, overdue.on) if content else None
     if notice is None:
@@ -252,7 +253,7 @@ def _write_to(user: User, overdue: Overdue) -> bool | None:
         Notice.objects.filter(pk=notice).update(claimed_at=None)
         return False
     Notice.objects.filter(pk=notice).update(
-        sent_at=timezone.now(), sent_on=overdue.on, read_at=read_at, claimed_at=None
+        sent_at=timezone.now(), sent_on=overdue.on, read_at=overdue.at, claimed_at=None
     )
     return True
 

@@ -65,8 +65,10 @@ def _one_at_a_time() -> Iterator[None]:
 def _connected_to(name: str) -> Iterator[None]:
     before = connection.settings_dict["NAME"]
     use(name)
-    yield
-    use(before)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def _is_of_this_code() -> bool:

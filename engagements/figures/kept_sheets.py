@@ -61,4 +61,4 @@ def again_for(
 def _key(name: str, population: Population, period: Period) -> str:
     who = sight_of(population.user).key if population.user else "public"
     where = population.area.pk if population.area else ""
-    return f"{name}.{who}.{where}.{period.since}.{period.until}.{period.step}"
+    return f"{name}.{population.today}.{who}.{where}.{period.since}.{period.until}.{period.step}"

@@ -37,7 +37,6 @@ class Promises:
     pk: np.ndarray
     community: np.ndarray
     area: np.ndarray
-    agency: np.ndarray
     concern: np.ndarray
     due: np.ndarray
     first_due: np.ndarray
@@ -74,7 +73,6 @@ def read_promises(
         pk=keys,
         community=found["community"],
         area=found["area"],
-        agency=found["agency"],
         concern=found["concern"],
         due=due,
         first_due=first_due,
@@ -136,14 +134,13 @@ def _commitments(population: Population, among: QuerySet[Commitment] | None) -> 
             "pk",
             "community_id",
             Coalesce("community__area_id", 0),
-            "agency_id",
             living,
             "due_on",
             "cancelled_on",
             "community__publish_delay_days",
         )
     )
-    keys = "pk i8", "community i8", "area i8", "agency i8", "concern i8"
+    keys = "pk i8", "community i8", "area i8", "concern i8"
     return as_table(columns, *keys, "due M8[D]", "cancelled M8[D]", "delay i8")
 
 

@@ -1,22 +1,25 @@
 """Steps know since when what climbed was overdue, so that what is missed again climbs again."""
 
-from datetime import timedelta
-from itertools import islice
-
 from django.db import migrations, models
 
 SUBJECTS = ("concern", "commitment", "duty")
-BATCH = 1000
 
 
-def from_days_late(apps, schema_editor):
-    """What was so many days late on a day was due so many days before it; "not kept" was said on the day itself."""
+def since_they_climbed(apps, schema_editor):
+    """When it was due then is not known of all: no later than the day on which it climbed."""
     Escalation = apps.get_model("engagements", "Escalation")
-    rows = Escalation.objects.order_by("pk").iterator()
-    while batch := list(islice(rows, BATCH)):
-        for row in batch:
-            row.since = row.on if row.why == "not_kept" else row.on - timedelta(days=row.days_late)
-        Escalation.objects.bulk_update(batch, ["since"])
+    Escalation.objects.update(since=models.F("on"))
+
+
+def keep_the_first(apps, schema_editor):
+    """Before, one step for each thing, level and reason."""
+    Escalation = apps.get_model("engagements", "Escalation")
+    for name in SUBJECTS:
+        first = Escalation.objects.filter(
+            **{name: models.OuterRef(name)}, level=models.OuterRef("level"), why=models.OuterRef("why")
+        )
+        later = Escalation.objects.filter(models.Exists(first.filter(pk__lt=models.OuterRef("pk"))))
+        Escalation.objects.filter(pk__in=list(later.values_list("pk", flat=True))).delete()
 
 
 class Migration(migrations.Migration):
@@ -33,16 +36,16 @@ class Migration(migrations.Migration):
             models.DateField(
                 "overdue since",
                 null=True,
-                help_text="The day it was due then, or on which “not kept” was said: each such day climbs anew.",
+                help_text="What is overdue anew climbs anew: since a moved day, news to tell, or “not kept”.",
             ),
         ),
-        migrations.RunPython(from_days_late, migrations.RunPython.noop),
+        migrations.RunPython(since_they_climbed, keep_the_first),
         migrations.AlterField(
             "escalation",
             "since",
             models.DateField(
                 "overdue since",
-                help_text="The day it was due then, or on which “not kept” was said: each such day climbs anew.",
+                help_text="What is overdue anew climbs anew: since a moved day, news to tell, or “not kept”.",
             ),
         ),
         *(

@@ -5,6 +5,7 @@ See docs/the-loop.md, "Escalation".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from typing import Self, cast
 
@@ -31,7 +32,7 @@ from communities.sight import (
 
 from .commitments import Commitment
 from .concerns import OPEN, Concern
-from .publication import from_reviewed, not_draft
+from .publication import from_reviewed, handed_in, not_draft
 from .tellings import Duty
 
 Subject = Concern | Commitment | Duty
@@ -47,14 +48,14 @@ SUBJECTS = ["concern", "commitment", "duty"]
 MEETINGS = ["concern__", "commitment__", "duty__concern__", "duty__commitment__"]
 
 
-def _handed_in() -> Q:
-    return reduce(lambda both, path: both & not_draft(path), MEETINGS, Q())
+def _of_all(rule: Callable[[str], Q]) -> Q:
+    return reduce(lambda both, path: both & rule(path), MEETINGS, Q())
 
 
 class EscalationQuerySet(ScopedQuerySet):
     seen = (
         own_areas(*AREAS)
-        | programme(_handed_in())
+        | programme(_of_all(not_draft))
         | narrowed(own_agency("concern__agency"), from_reviewed("concern__"))
         | narrowed(own_agency("commitment__agency"), from_reviewed("commitment__"))
     )
@@ -71,17 +72,20 @@ class EscalationQuerySet(ScopedQuerySet):
         a returned meeting brought is not owed: it has not happened yet."""
         asked_back = Q(why=Escalation.Why.NOT_KEPT)
         promises = Commitment.objects.filter(pk=OuterRef("commitment")).with_answers().undelivered()
-        duties = Duty.objects.filter(pk=OuterRef("duty")).open()
-        return self.filter(_handed_in()).filter(
-            Q(concern__state__in=OPEN, concern__due_on__lte=F("since"))
+        duties = Duty.objects.filter(pk=OuterRef("duty")).with_news().open()
+        not_opened_since = Q(concern__answered_on__isnull=True) | Q(concern__answered_on__lte=F("since"))
+        return self.filter(_of_all(handed_in)).filter(
+            Q(concern__state__in=OPEN, concern__due_on__lte=F("since")) & not_opened_since
             | (Q(commitment__due_on__lte=F("since")) | asked_back) & Q(Exists(promises))
             | Q(duty__due_on__lte=F("since")) & Q(Exists(duties))
         )
 
     def last_of_each(self) -> Self:
-        """Of several steps to the same level about the same thing, the last."""
+        """Of several standing steps to the same level about the same thing, the last."""
         same = Q(*((name, OuterRef(name)) for name in SUBJECTS), _connector=Q.OR)
-        later = Escalation.objects.filter(same, level=OuterRef("level"), pk__gt=OuterRef("pk"))
+        later = (
+            Escalation.objects.all().standing().filter(same, level=OuterRef("level"), pk__gt=OuterRef("pk"))
+        )
         return self.exclude(Exists(later))
 
     def about(self, row: Subject) -> Self:
@@ -117,7 +121,7 @@ class Escalation(models.Model):
     why = models.CharField(_("why"), max_length=8, choices=Why, default=Why.LATE)
     since = models.DateField(
         _("overdue since"),
-        help_text=_("The day it was due then, or on which “not kept” was said: each such day climbs anew."),
+        help_text=_("What is overdue anew climbs anew: since a moved day, news to tell, or “not kept”."),
     )
     on = models.DateField(_("on"))
     days_late = models.PositiveIntegerField(_("days late then"))

@@ -21,6 +21,12 @@ def not_draft(path: str = "") -> Q:
     return ~Q(**{f"{path}engagement__state": "draft"})
 
 
+def handed_in(path: str = "") -> Q:
+    """At no meeting, or at one that was handed in: what a draft or a returned one says has not happened yet."""
+    meeting = f"{path}engagement"
+    return Q(**{f"{meeting}__isnull": True}) | ~Q(**{f"{meeting}__state__in": ["draft", "returned"]})
+
+
 def not_hidden(path: str = "") -> Q:
     return ~Q(**{f"{path}community__public_place": "hidden"})
 

@@ -11,7 +11,16 @@ from communities.sight import Role
 from engagements import escalation, loop, mandates, meetings, sealed
 from engagements.escalation import Climbed
 from engagements.meetings import Judged, Minutes
-from engagements.models import Commitment, Concern, Duty, Escalation, Mandate, SealedConcern, Verdict
+from engagements.models import (
+    Commitment,
+    Concern,
+    Duty,
+    Engagement,
+    Escalation,
+    Mandate,
+    SealedConcern,
+    Verdict,
+)
 from engagements.models.commitments import Answer, Shown
 from tests.cast import CANARY_SEALED, days_ago
 
@@ -106,6 +115,78 @@ def test_the_same_answer_at_the_next_meeting_climbs_again(cast):
         (SUPERVISOR, days_ago(5)),
     ]
     assert steps.standing().last_of_each().get().since == days_ago(5)
+
+
+def test_saying_it_every_week_keeps_nothing_from_headquarters(cast):
+    """Day by day: late in day 0, found "not kept" every week from the third day on."""
+    row = promise_due(45, cast)
+    for ago in range(44, -1, -1):
+        if ago % 7 == 0:
+            judged(cast, row, Answer.NOT_KEPT, ago=ago)
+            Escalation.objects.filter(since=days_ago(ago), why="not_kept").update(on=days_ago(ago))
+        escalation.climb(on=days_ago(ago))
+    top = Escalation.objects.about(row).filter(level=HEADQUARTERS)
+    assert [step.days_late for step in top] == [
+        17,
+        38,
+    ]  # fourteen days after the first that they did not know of
+
+
+def test_what_the_supervisor_had_already_reaches_headquarters_on_its_day(cast):
+    row = promise_due(30, cast)
+    escalation.climb(on=days_ago(20))
+    judged(cast, row, Answer.NOT_KEPT, ago=11)
+    escalation.climb(on=days_ago(9))
+    assert Escalation.objects.about(row).get(level=HEADQUARTERS).days_late == 21
+
+
+def test_passing_on_a_concern_that_was_opened_again_starts_nothing_anew(cast):
+    row = concern_due(60, cast)
+    loop.answer(row, text="No money.", because="money", on=days_ago(55), by=cast.focal_point)
+    for ago in (40, 25, 10):
+        loop.assign(row, agency=cast.water, by=cast.supervisor)
+        row.assignments.filter(on=days_ago(0)).update(on=days_ago(ago))
+    escalation.climb()
+    assert [(step.level, step.since) for step in Escalation.objects.about(row)] == [
+        (SUPERVISOR, days_ago(40)),
+        (HEADQUARTERS, days_ago(40)),
+    ]
+
+
+def test_steps_of_before_stand_no_more_when_a_concern_is_opened_again(cast):
+    row = concern_due(60, cast)
+    escalation.climb(on=days_ago(35))
+    loop.answer(row, text="No money.", because="money", on=days_ago(30), by=cast.focal_point)
+    loop.assign(row, agency=cast.water, by=cast.supervisor)
+    assert Escalation.objects.about(row).count() == 2
+    assert not Escalation.objects.about(row).standing().exists()
+
+
+def test_nobody_waits_for_a_telling_when_there_is_nothing_to_tell_any_more(cast):
+    row = promise_due(60, cast)
+    escalation.climb()
+    duty = row.duties.get()
+    assert Escalation.objects.about(duty).standing().count() == 2
+    loop.revise(row, reason="Rain", due_on=days_ago(-30), by=cast.focal_point)
+    assert not Escalation.objects.about(duty).standing().exists()
+
+
+def test_what_a_returned_meeting_brought_stands_no_more(cast):
+    row = concern_due(60, cast)
+    escalation.climb()
+    assert Escalation.objects.about(row).standing().count() == 2
+    Engagement.objects.filter(pk=row.engagement_id).update(state="returned", return_reason="Who asked?")
+    assert not Escalation.objects.all().standing().exists()
+
+
+def test_the_last_of_each_is_the_last_that_stands(cast):
+    row = promise_due(-5, cast)
+    judged(cast, row, Answer.NOT_KEPT)
+    Commitment.objects.filter(pk=row.pk).update(due_on=days_ago(10))
+    Escalation.objects.update(since=days_ago(40), on=days_ago(40))
+    escalation.climb()
+    Commitment.objects.filter(pk=row.pk).update(due_on=days_ago(-10))
+    assert [step.why for step in Escalation.objects.all().standing().last_of_each()] == ["not_kept"]
 
 
 def test_no_day_to_come_is_climbed(cast):

@@ -22,6 +22,12 @@ def story(cast):
     return Story(cast)
 
 
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    cache.clear()
+    yield
+
+
 @pytest.fixture
 def opened(client):
     """The context of the sheet as `user` opens it."""
@@ -107,7 +113,6 @@ def test_a_sheet_is_kept_a_while_and_forgotten_when_a_place_changes(
     cast, story, opened, settings, django_capture_on_commit_callbacks
 ):
     settings.PUBLIC_FIGURES_SECONDS = 600
-    cache.clear()
     asked = {"on": days_ago(1).isoformat(), "counted": "public"}
     assert whole(opened(cast.manager, **asked)) == 0
     story.promise(cast.village, days=40, due=1)
@@ -115,14 +120,12 @@ def test_a_sheet_is_kept_a_while_and_forgotten_when_a_place_changes(
     with django_capture_on_commit_callbacks(execute=True):
         communities_changed()
     assert whole(opened(cast.manager, **asked)) == 1
-    cache.clear()
 
 
 def test_a_sheet_is_worked_out_once_for_all_who_see_the_same_and_renewed_while_they_read(
     cast, story, opened, settings
 ):
     settings.PUBLIC_FIGURES_SECONDS = 600
-    cache.clear()
     other = User.objects.create_user("second@example.org", "!", name="Second")
     accounts.post(other, Role.MANAGER, by=None, starts=days_ago(9))
     asked = {"on": days_ago(1).isoformat()}
@@ -134,7 +137,6 @@ def test_a_sheet_is_worked_out_once_for_all_who_see_the_same_and_renewed_while_t
     settings.PUBLIC_FIGURES_SECONDS = (timezone.now() - at).total_seconds() / 2  # twice that has passed
     assert whole(opened(other, **asked)) == 0  # once more, while it is renewed
     assert whole(opened(cast.manager, **asked)) == 1
-    cache.clear()
 
 
 def test_communities_behind_the_figures_are_those_in_sight(cast, story, client):

@@ -95,6 +95,28 @@ def test_what_took_two_steps_is_counted_once(cast):
     assert "manager@example.org" not in mails()  # it went to headquarters for a day that was moved since
 
 
+def test_what_climbs_while_mails_go_out_is_in_the_next_one(cast, overdue, monkeypatch):
+    render = notices.render_to_string
+
+    def meanwhile(*given):
+        if not Escalation.objects.filter(concern=Concern.objects.latest("pk")).exists():
+            Escalation.objects.create(
+                concern=Concern.objects.latest("pk"),
+                level="headquarters",
+                since=days_ago(3),
+                on=days_ago(0),
+                days_late=3,
+            )
+        return render(*given)
+
+    monkeypatch.setattr(notices, "render_to_string", meanwhile)
+    notices.send()
+    tomorrow()
+    mail.outbox.clear()
+    notices.send()
+    assert "2 concerns without an answer (new: 1)" in mails()["manager@example.org"]
+
+
 def test_it_counts_what_its_reader_sees(cast, overdue):
     """The counts are added up from all areas at once: they are those of the reader's own sight."""
     Concern.objects.filter(pk=concern_due(40, cast).pk).update(community=cast.far)
