@@ -130,7 +130,7 @@ class Sender:
         status, headers, _empty = self.ask("HEAD", path)
         if status != 200:
             raise OSError(f"not announced: {status}")
-        offset = int(headers["Upload-Offset"])
+        offset = offset_in(headers)
         while offset < len(photo.sealed):
             status, headers, _empty = self.ask(
                 "PATCH",
@@ -141,7 +141,7 @@ class Sender:
             )
             if status != 204:
                 raise OSError(f"the chunk was not taken: {status}")
-            offset = int(headers["Upload-Offset"])
+            offset = offset_in(headers)
 
     # --- Until it is done -----------------------------------------------------------------------------
     def until(self, act, *args, seconds: float = 40, **more) -> Any:
@@ -154,6 +154,14 @@ class Sender:
                 if time.monotonic() > end:
                     raise GaveUp from fault
                 time.sleep(0.1)
+
+
+def offset_in(headers) -> int:
+    """How far the server has a photo. http.client takes headers that were cut off for the whole of them; no browser
+    does."""
+    if headers["Upload-Offset"] is None:
+        raise OSError("The answer was cut off.")
+    return int(headers["Upload-Offset"])
 
 
 def put_in_use(address: str, role: str = "officer") -> Sender:
