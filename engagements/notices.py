@@ -140,9 +140,8 @@ class Overdue:
 
 
 def _rows(kind: str, rows: QuerySet) -> np.ndarray:
-    written = (
-        Value(None, DateTimeField()) if kind == "duty" else F("at")
-    )  # a duty comes with what it is about
+    # A duty comes with what it is about: that is written down, the duty is not.
+    written = Value(None, DateTimeField()) if kind == "duty" else F("at")
     columns = rows.order_by().values_list(escalation.AREA, "due_on", "since", written).iterator()
     types = "area i8", "due M8[D]", "since M8[D]", "at f8"
     return as_table(((area or 0, *days, at.timestamp() if at else 0) for area, *days, at in columns), *types)

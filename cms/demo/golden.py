@@ -20,10 +20,10 @@ from communities import contacts
 from communities.models import Group
 from engagements import loop, questions, sealed
 from engagements.meetings import Asked, Headcount, Judged, Minutes, Promised, Told, return_meeting
-from engagements.models import Commitment, Evidence
+from engagements.models import Commitment, Concern, Evidence
 from engagements.models.commitments import Answer, Shown
 from services import points
-from services.models import ServiceState
+from services.models import Observation, ServiceState
 
 from . import integrity_key
 from .meetings import Stage, duty_of
@@ -83,18 +83,23 @@ def _handle(stage: Stage, concern, *, ago: int, text: str, because: str = "") ->
 
 # --- 1: kept and told ------------------------------------------------------------------------------------
 def _pump(stage: Stage) -> Commitment:
-    officer, focal = stage.people.by_role["officer"], stage.people.by_role["focal_point"]
-    point, water = stage.world.points[PUMP["code"]], stage.world.agencies["BJ-EAU"]
-    points.observe(
-        point=point, date=stage.ago(505), state=ServiceState.WORKING, source="Demo: village visit", by=officer
-    )
-    points.observe(
-        point=point,
-        date=stage.ago(400),
-        state=ServiceState.NOT_WORKING,
-        source="Demo: village visit",
-        by=officer,
-    )
+    _look_at_pump(stage, 505, ServiceState.WORKING)
+    _look_at_pump(stage, 400, ServiceState.NOT_WORKING)
+    pump = _pump_promised(stage)
+    _pump_repaired(stage, pump)
+    _pump_confirmed(stage, pump)
+    _look_at_pump(stage, 60, ServiceState.WORKING)
+    _second_visit(stage)
+    return pump
+
+
+def _look_at_pump(stage: Stage, ago: int, state: str, **more) -> Observation:
+    seen = {"source": "Demo: village visit", "by": stage.people.by_role["officer"], **more}
+    return points.observe(point=stage.world.points[PUMP["code"]], date=stage.ago(ago), state=state, **seen)
+
+
+def _pump_promised(stage: Stage) -> Commitment:
+    officer, water = stage.people.by_role["officer"], stage.world.agencies["BJ-EAU"]
     _meeting, concerns, commitments = stage.meet(
         _minutes(
             stage, "BJ-V001", 400, people=(24, 17), topics=["water"], agencies=[water],
@@ -120,16 +125,13 @@ def _pump(stage: Stage) -> Commitment:
         what="Parts ordered, repair within two months.",
         by=officer,
     )
-    seen = points.observe(
-        point=point,
-        date=stage.ago(346),
-        state=ServiceState.WORKING,
-        source="Demo: repair visit",
-        staffed=True,
-        supplied=True,
-        by=focal,
-    )
-    pump = commitments[0]
+    return commitments[0]
+
+
+def _pump_repaired(stage: Stage, pump: Commitment) -> None:
+    focal = stage.people.by_role["focal_point"]
+    repaired = {"source": "Demo: repair visit", "staffed": True, "supplied": True, "by": focal}
+    seen = _look_at_pump(stage, 346, ServiceState.WORKING, **repaired)
     loop.show(
         pump,
         kind=Evidence.Kind.OBSERVATION,
@@ -150,6 +152,9 @@ def _pump(stage: Stage) -> Commitment:
         public_note="The repaired pump by the school.",
         by=focal,
     )
+
+
+def _pump_confirmed(stage: Stage, pump: Commitment) -> None:
     stage.meet(
         _minutes(
             stage, "BJ-V001", 310, people=(31, 22), topics=["water"],
@@ -161,11 +166,6 @@ def _pump(stage: Stage) -> Commitment:
             told=[Told(duty_of(pump), Group.WOMEN, what="Repaired on the day and written down as kept.")],
         )
     )  # fmt: skip
-    points.observe(
-        point=point, date=stage.ago(60), state=ServiceState.WORKING, source="Demo: village visit", by=officer
-    )
-    _second_visit(stage)
-    return pump
 
 
 def _second_visit(stage: Stage) -> None:
@@ -270,6 +270,13 @@ def _road(stage: Stage) -> None:
 # --- 4: reported done, found not kept, reopened ----------------------------------------------------------
 def _well(stage: Stage) -> tuple[Commitment, Commitment]:
     """The promise, and the second one that the council made when it was found not kept."""
+    well, concern = _well_promised(stage)
+    keeper = _well_found_locked(stage, well, concern)
+    _well_since(stage, well, keeper)
+    return well, keeper
+
+
+def _well_promised(stage: Stage) -> tuple[Commitment, Concern]:
     officer, council = stage.people.by_role["officer"], stage.world.agencies["BJ-COM"]
     _meeting, concerns, commitments = stage.meet(
         _minutes(
@@ -295,18 +302,28 @@ def _well(stage: Stage) -> tuple[Commitment, Commitment]:
         public_note="The well was open on the morning of the visit.",
         by=officer,
     )
+    return well, concerns[0]
+
+
+def _well_found_locked(stage: Stage, well: Commitment, concern: Concern) -> Commitment:
+    council = stage.world.agencies["BJ-COM"]
     _meeting, _concerns, (keeper,) = stage.meet(
         _minutes(
             stage, "BJ-V002", 240, people=(26, 14), topics=["market"], agencies=[council],
             details={"public_summary": "The women's group said that the well is locked again from noon. The promise is open again. The council promised a second keeper."},
-            promised=[Promised("We name a second keeper for the afternoons, the council pays.", council, stage.ago(150), "Put a second keeper at the market well, for the afternoons.", Group.WOMEN, concerns[0])],
+            promised=[Promised("We name a second keeper for the afternoons, the council pays.", council, stage.ago(150), "Put a second keeper at the market well, for the afternoons.", Group.WOMEN, concern)],
             judged=[
                 Judged(well, Group.WOMEN, Answer.NOT_KEPT, "Open when visitors come. Locked from noon."),
                 Judged(well, Group.TRADERS, Answer.KEPT),
             ],
-            told=[Told(duty_of(concerns[0]), Group.WOMEN, what="What the council had answered.")],
+            told=[Told(duty_of(concern), Group.WOMEN, what="What the council had answered.")],
         )
     )  # fmt: skip
+    return keeper
+
+
+def _well_since(stage: Stage, well: Commitment, keeper: Commitment) -> None:
+    officer = stage.people.by_role["officer"]
     loop.show(
         well,
         kind=Evidence.Kind.VISIT,
@@ -325,7 +342,6 @@ def _well(stage: Stage) -> tuple[Commitment, Commitment]:
         public_note="A second keeper was named and has not begun.",
         by=officer,
     )
-    return well, keeper
 
 
 # --- Meetings of another kind ------------------------------------------------------------------------------
