@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .test_office_pages import PHONE, cut_off
-from .visitor import barriers
+from .visitor import after, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -48,12 +48,6 @@ def inbox(visit, reported):
 
 def chosen(page) -> str:
     return page.locator("[data-chosen]").get_attribute("data-chosen")
-
-
-def after(page, press) -> None:
-    """Presses what leads to another page, and waits for it."""
-    with page.expect_navigation(wait_until="load"):
-        press()
 
 
 def test_nobody_is_shut_out_of_it(inbox):

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from playwright.sync_api import expect
 
-from .visitor import field, figure, write_day
+from .visitor import after, field, figure, write_day
 
 pytestmark = pytest.mark.browser
 
@@ -303,7 +303,7 @@ def test_chapter_6_the_registrar_takes_a_card_drive_from_eligible_to_handed_over
     field(page, "Communities").fill("BJ-V005, BJ-V008")
     write_day(page, "From", MET)
     write_day(page, "Until", TODAY)
-    page.get_by_role("button", name="Create").click()
+    after(page, page.get_by_role("button", name="Create").click)
     page.goto("/office/")
     registrar.panel("Card drives").get_by_role("link", name=DRIVE).click()
     page.get_by_role("link", name="Counts").click()

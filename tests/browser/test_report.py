@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .test_public_pages import PHONE, overflow
-from .visitor import barriers
+from .visitor import after, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ print(json.dumps([concern.text, concern.recorded_by_id]))
 
 
 def send_from_form(page) -> None:
-    page.get_by_role("button", name="Send", exact=True).click()
+    after(page, page.get_by_role("button", name="Send", exact=True).click)
 
 
 def find_village(page) -> None:
@@ -40,7 +40,7 @@ def find_village(page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Tell us").click()
     page.get_by_label("Village, district or region").fill("bangou")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name=VILLAGE).first.click()
+    after(page, page.get_by_role("link", name=VILLAGE).first.click)
 
 
 def test_somebody_reports_and_reads_the_answer_without_scripts(visit, demo):
@@ -81,13 +81,13 @@ def test_nothing_of_it_runs_off_a_narrow_screen(visit, language):
         page.goto(f"/{language}/report/{path}")
         assert overflow(page) <= 0, path
     page.goto(f"/{language}/report/?q=bangou")
-    page.locator("a[href*='?place=']").first.click()
+    after(page, page.locator("a[href*='?place=']").first.click)
     assert overflow(page) <= 0, "form"
-    page.locator("main button:not([type=button])").last.click()
+    after(page, page.locator("main button:not([type=button])").last.click)
     assert overflow(page) <= 0, "what is missing"
     page.locator("input[value=water]").check()
     page.locator("#id_text").fill(WORDS)
-    page.locator("main button:not([type=button])").last.click()
+    after(page, page.locator("main button:not([type=button])").last.click)
     expect(page.locator(".code")).to_be_visible()
     assert page.evaluate("document.querySelector('.code').scrollWidth") <= 340
     assert overflow(page) <= 0, "code"

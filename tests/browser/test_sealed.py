@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 import pytest
 from playwright.sync_api import expect
 
-from .visitor import barriers, field
+from .visitor import after, barriers, field
 
 pytestmark = pytest.mark.browser
 
@@ -153,7 +153,7 @@ def test_an_opened_key_ends_with_its_half_hour_and_with_the_session(officer, dem
     unlock(page, file)
     expect(page.get_by_text(SAID)).to_be_visible()
     page.goto("/accounts/logout/")
-    page.locator("main").get_by_role("button").first.click()
+    after(page, page.locator("main").get_by_role("button").first.click)
     page.goto("/accounts/login/")
     assert page.evaluate(HELD) == 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -74,6 +74,12 @@ class Visitor:
     def panel(self, heading: str) -> Locator:
         """A panel of the office's home."""
         return self.page.get_by_role("region", name=heading)
+
+
+def after(page: Page, press: Callable[[], object]) -> None:
+    """Presses what leads to another page, and waits for that page: measuring at once would meet neither."""
+    with page.expect_navigation(wait_until="load"):
+        press()
 
 
 def field(within: Page | Locator, label: str) -> Locator:
