@@ -141,14 +141,13 @@ def _taken(request: HttpRequest, form: PublicReportForm, place: Place) -> HttpRe
     district = place.district.pk if place.district else None
     photos = len(form.cleaned_data["photos"])
     try:
-        report_limits.require_room(district=district, photos=photos)
+        report_limits.make_room(district=district, photos=photos)
         code = _take(form, place)
     except report_limits.Full as error:
         return _asked(request, form, place, status=429, full=error.messages[0])
     except ValidationError as error:
         _put_beside_fields(form, error)
         return _asked(request, form, place)
-    report_limits.count(district=district, photos=photos)
     topic = form.cleaned_data["topic"]
     context = {"code": codes.grouped(code), "place": place, "topic": topic, **_days(topic, place)}
     return render(request, "public/report_taken.html", context)

@@ -16,7 +16,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import time
 import unicodedata
 
 from cryptography.exceptions import InvalidTag
@@ -25,10 +24,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from communities import hourly
 from communities.privacy import keyed_hashes
 
 from .models import TrackingCode
@@ -40,7 +39,6 @@ GROUP = 4
 MEANT = str.maketrans("ILOU", "110V")
 PURPOSE = "tracking-code"
 WRONG_PER_HOUR = 20
-HOUR = 3600  # seconds
 
 
 class Throttled(ValidationError):
@@ -111,17 +109,16 @@ def find(code: str) -> TrackingCode | None:
 
     The hash is keyed: what the time of a look-up tells of it tells nothing of a code.
     """
-    counter = f"wrong-codes.{code[:2]}.{int(time.time()) // HOUR}"
-    wrong = cache.get(counter, 0)
-    if wrong >= WRONG_PER_HOUR:
+    counter = f"wrong-codes.{code[:2]}"
+    if not hourly.count(counter, most=WRONG_PER_HOUR):
         raise Throttled(_("Too many wrong codes came in lately. Try again in an hour."))
     wanted = keyed_hashes(code, purpose=PURPOSE)
     rows = TrackingCode.objects.filter(digest__in=wanted).select_related("concern", "sealed", "handover")
     found = next(
         (row for row in rows if any(hmac.compare_digest(row.digest, hash_) for hash_ in wanted)), None
     )
-    if found is None:
-        cache.set(counter, wrong + 1, HOUR)
+    if found:
+        hourly.take_back(counter)
     return found
 
 

@@ -32,6 +32,7 @@ from .models import (
     IntegrityKey,
     SealedConcern,
     SealedNote,
+    SealedOpening,
     SealedPhoto,
     Topic,
     TrackingCode,
@@ -39,6 +40,7 @@ from .models import (
 
 CLOSED = "SC1:"  # what begins so was sealed already: "SC1:" key number ":" mark ":" sealed text in base64
 State = SealedConcern.State
+ONE_OPENING = timedelta(minutes=30)  # as long as an opened key stays in the browser
 
 
 # --- The key of the integrity body -----------------------------------------------------------------------------
@@ -251,6 +253,12 @@ def tell(concern: SealedConcern, *, on: date, how: str, by: User) -> None:
     if concern.answered_on is None or not concern.answered_on <= on <= timezone.localdate():
         raise ValidationError({"on": _("People are told after the answer, and not in the future.")})
     SealedNote.objects.create(concern=concern, kind=SealedNote.Kind.TOLD, on=on, how=how, by=by)
+
+
+def given_out(concern: SealedConcern, *, to: User) -> None:
+    """Writes down that somebody's browser was given these texts: once in half an hour. Only integrity officers see it."""
+    if not concern.openings.filter(by=to, at__gt=timezone.now() - ONE_OPENING).exists():
+        SealedOpening.objects.create(concern=concern, by=to)
 
 
 def told_by_code(concern: SealedConcern) -> None:

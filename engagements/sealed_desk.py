@@ -39,10 +39,11 @@ from communities.sight import SignedInRequest, is_integrity, may
 
 from . import reports, sealed
 from .field import deciding
-from .models import IntegrityKey, SealedConcern, SealedNote, SealedPhoto, Telling, Topic
+from .models import IntegrityKey, SealedConcern, SealedNote, SealedOpening, SealedPhoto, Telling, Topic
 from .row_pages import Action, RowPage
 
 SHORTEST = 14  # signs of a passphrase
+OPENINGS_SHOWN = 20
 
 
 class IntegrityAlone:
@@ -163,7 +164,7 @@ class SealedPage(IntegrityAlone, RowPage):
         ),
     )
 
-    header_more_buttons: list = []  # nothing of a sealed concern is logged: it has no history to show
+    header_more_buttons: list = []  # the site's log has nothing of a sealed concern: there is no history to show
 
     @property
     def place(self) -> str:
@@ -181,6 +182,8 @@ class SealedPage(IntegrityAlone, RowPage):
         return []
 
     def get_context_data(self, **kwargs):
+        sealed.given_out(self.object, to=self.request.user)
+        openings = SealedOpening.objects.visible_to(self.request.user).filter(concern=self.object)
         story = list(self.story())
         keys = {part.key for step in story for part in step.parts if part.key}
         return super().get_context_data(
@@ -188,6 +191,7 @@ class SealedPage(IntegrityAlone, RowPage):
             keys=sorted(keys, key=lambda key: -key.pk),
             current=sealed.current_key(),
             session_mark=session_mark(self.request),
+            openings=openings.select_related("by")[:OPENINGS_SHOWN],
             has_code=bool(self.object.reader),
             stands=how_due(self.object.due_on) if self.object.is_open else "",
             late=self.object.is_open and self.object.due_on < timezone.localdate(),
@@ -214,11 +218,13 @@ class SealedPage(IntegrityAlone, RowPage):
         return _("%(step)s: %(how)s") % {"step": said, "how": how} if how else said
 
 
-def sealed_photo(request: HttpRequest, pk: int) -> HttpResponse:
+def sealed_photo(request: SignedInRequest, pk: int) -> HttpResponse:
     """A photo as it is kept, sealed, for the browser that opens it."""
     if not is_integrity(request.user):
         raise Http404
-    photo = get_object_or_404(SealedPhoto.objects.visible_to(request.user), pk=pk)
+    rows = SealedPhoto.objects.visible_to(request.user).select_related("concern")
+    photo = get_object_or_404(rows, pk=pk)
+    sealed.given_out(photo.concern, to=request.user)
     response = HttpResponse(bytes(photo.content), content_type="application/octet-stream")
     add_never_cache_headers(response)
     return response

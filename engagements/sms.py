@@ -7,7 +7,6 @@ where it lies. A message that begins with a code is about that report: alone it 
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from communities import hourly
 from communities.models import Area
 from communities.privacy import keyed_hashes
 
@@ -29,7 +29,6 @@ from .reports import Standing, Told
 
 MOST_PARTS = 2  # of a reply
 RETRIED = 15 * 60  # seconds for which a gateway may send the same message again
-HOUR = 3600  # seconds
 
 # --- How long a text is -----------------------------------------------------------------------------------------
 GSM = set(
@@ -202,11 +201,8 @@ class Busy(Exception):
 
 def count(line: Hotline) -> None:
     """Counts a message of this line, without any number of a caller. Raises Busy."""
-    counter = f"sms.{line.pk}.{int(time.time()) // HOUR}"
-    came = cache.get(counter, 0)
-    if came >= settings.SMS_PER_HOUR:
+    if not hourly.count(f"sms.{line.pk}", most=settings.SMS_PER_HOUR):
         raise Busy
-    cache.set(counter, came + 1, HOUR)
 
 
 @sensitive_variables()

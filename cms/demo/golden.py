@@ -197,7 +197,7 @@ def _drawing() -> ContentFile:
     draw.line((300, 380, 300, 505), fill="#2f6f95", width=8)
     draw.polygon([(255, 470), (345, 470), (332, 555), (268, 555)], fill="#2c664a")
     draw.rectangle((0, 0, 960, 70), fill="#22395c")
-    draw.text((24, 14), "Invented drawing for the demo: no real place", fill="#fffdf8", font_size=40)
+    draw.text((24, 14), "DEMO", fill="#fffdf8", font_size=40)  # in every language: the page says the rest
     held = io.BytesIO()
     image.save(held, "JPEG", quality=80)
     return ContentFile(held.getvalue(), name="demo-pump.jpg")

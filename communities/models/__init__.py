@@ -1,6 +1,7 @@
 """Places, people, and who may see what."""
 
 from .contacts import Contact, ContactOpening, Group
+from .counters import HourCount
 from .places import Community, Presence, Tie
 from .postings import Posting, User
 from .reference import Agency, Area, BorderSection, CrossingPoint, Language, Tree
@@ -16,6 +17,7 @@ __all__ = [
     "ContactOpening",
     "CrossingPoint",
     "Group",
+    "HourCount",
     "ImportRun",
     "Language",
     "Posting",

@@ -7,7 +7,7 @@ from .escalations import Escalation, Notice
 from .meetings import Attendance, Engagement, Photo, Pulse
 from .questions import Question
 from .reports import Addition, Handover, Hotline, Report, ReportPhoto, TrackingCode
-from .sealed import IntegrityKey, SealedConcern, SealedNote, SealedPhoto
+from .sealed import IntegrityKey, SealedConcern, SealedNote, SealedOpening, SealedPhoto
 from .tellings import Duty, Telling
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "SealKey",
     "SealedConcern",
     "SealedNote",
+    "SealedOpening",
     "SealedPhoto",
     "Telling",
     "Topic",

@@ -226,3 +226,26 @@ class SealedPhoto(models.Model):
 
     def __str__(self):
         return f"S{self.concern_id} #{self.pk}"
+
+
+class SealedOpening(models.Model):
+    """Somebody's browser was given a sealed concern, to open with the key: who and when."""
+
+    concern = models.ForeignKey(
+        SealedConcern, models.PROTECT, related_name="openings", verbose_name=_("sealed concern")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
+    )
+    at = models.DateTimeField(_("opened at"), default=timezone.now)
+
+    objects = OfIntegrity.as_manager()
+    privacy = levels(sealed="concern by at")
+
+    class Meta:
+        verbose_name = _("opening of a sealed concern")
+        verbose_name_plural = _("openings of sealed concerns")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"S{self.concern_id} {self.at:%Y-%m-%d %H:%M}"

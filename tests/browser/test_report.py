@@ -2,9 +2,16 @@
 
 import json
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
+
+from engagements import codes
 
 from .test_public_pages import PHONE, overflow
 from .visitor import after, barriers
@@ -71,6 +78,28 @@ def test_somebody_reports_and_reads_the_answer_without_scripts(visit, demo):
     expect(page.get_by_role("main")).to_contain_text(ANSWER)
     assert code not in page.url
     assert visitor.context.cookies() == []
+
+
+# --- Guessing -----------------------------------------------------------------------------------------------------
+def test_wrong_codes_sent_at_once_are_counted_one_by_one(demo):
+    wrong = [wrong_code() for _guess in range(3 * codes.WRONG_PER_HOUR)]
+    with ThreadPoolExecutor(8) as guessers:
+        answers = list(guessers.map(lambda code: follow(demo.address, code), wrong))
+    assert Counter(answers) == {200: codes.WRONG_PER_HOUR, 429: 2 * codes.WRONG_PER_HOUR}
+
+
+def wrong_code() -> str:
+    signs = "ZZ" + codes.new()[2 : codes.RANDOM]
+    return signs + codes.check_sign(signs)
+
+
+def follow(site: str, code: str) -> int:
+    """The status of the answer."""
+    try:
+        with urlopen(f"{site}/en/report/follow/", urlencode({"code": code}).encode()) as answer:
+            return answer.status
+    except HTTPError as refusal:
+        return refusal.code
 
 
 # --- Narrow, and for all ----------------------------------------------------------------------------------------

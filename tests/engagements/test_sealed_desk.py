@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from engagements import home, reports, sealed, sealing
-from engagements.models import IntegrityKey, SealedConcern, SealedPhoto
+from engagements.models import IntegrityKey, SealedConcern, SealedOpening, SealedPhoto
 from engagements.reports import Told
 from tests import keys
 from tests.cast import CANARY_SEALED, days_ago
@@ -107,6 +108,19 @@ def test_a_page_carries_what_is_sealed_as_it_is_kept_and_may_not_be_stored(cast,
     assert row.key.fingerprint in shown.content.decode()
 
 
+def test_who_was_given_its_texts_is_kept_and_shown_to_integrity_officers(cast, private, client):
+    _code, row = take(cast)
+    shown = page(client, cast.integrity, "sealed:inspect", row.pk)
+    assert f", {cast.integrity.get_full_name()}</li>" in shown.content.decode()
+    page(client, cast.integrity, "sealed:inspect", row.pk)
+    assert [opening.by for opening in row.openings.all()] == [cast.integrity], "once in half an hour"
+    row.openings.update(at=timezone.now() - sealed.ONE_OPENING)
+    client.post(reverse("sealed:inspect", args=[row.pk]), {"do": "answer"})  # refused, and shown again
+    assert row.openings.count() == 2
+    for role, user in cast.users.items():
+        assert SealedOpening.objects.visible_to(user).exists() == (role == "integrity"), role
+
+
 def test_a_photo_is_handed_out_as_it_is_kept(cast, private, client):
     _code, row = take(cast)
     content = sealing.seal(b"picture", row.key, compress=False)
@@ -114,6 +128,7 @@ def test_a_photo_is_handed_out_as_it_is_kept(cast, private, client):
     answer = page(client, cast.integrity, "sealed:photo", photo.pk)
     assert answer.content == content and "no-store" in answer["Cache-Control"]
     assert sealing.opened(answer.content, private) == b"picture"
+    assert row.openings.get().by == cast.integrity
 
 
 def test_an_answer_reaches_whoever_holds_the_code(cast, private, client):
