@@ -61,9 +61,13 @@ def now() -> Countrywide:
     return renewed.now(KEY, work_out, renew.enqueue)
 
 
+def again() -> Countrywide:
+    return renewed.again(KEY, work_out)
+
+
 @task()
 def renew() -> None:
-    renewed.again(KEY, work_out)
+    again()
 
 
 forget = renewed.forget

@@ -38,9 +38,13 @@ def now(name: str) -> Sheet:
     return renewed.now(f"sheet.{name}", lambda: work_out(name), lambda: renew.enqueue(name))
 
 
+def again(name: str) -> Sheet:
+    return renewed.again(f"sheet.{name}", lambda: work_out(name))
+
+
 @task()
 def renew(name: str) -> None:
-    renewed.again(f"sheet.{name}", lambda: work_out(name))
+    again(name)
 
 
 def work_out(name: str) -> Sheet:

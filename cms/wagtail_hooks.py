@@ -11,7 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from communities.changes import COMMUNITIES_CHANGED
+from communities.changes import PUBLIC_PLACES_CHANGED
 from communities.models import User
 from communities.sight import is_editor
 from engagements.wording import PUBLIC_WORDS_CHECK
@@ -19,7 +19,7 @@ from engagements.wording import PUBLIC_WORDS_CHECK
 from . import countrywide, home, office_urls, screening, second_person
 from .models import OutcomePage
 
-hooks.register(COMMUNITIES_CHANGED, countrywide.forget_at_once)
+hooks.register(PUBLIC_PLACES_CHANGED, countrywide.forget_at_once)
 hooks.register(PUBLIC_WORDS_CHECK, screening.problems)
 
 

@@ -335,6 +335,11 @@ def told_of_what_is_late() -> models.QuerySet[User]:
     return holders(Role.OFFICER, Role.SUPERVISOR, Role.MANAGER)
 
 
+def programme_by_sight() -> list[User]:
+    """Programme managers of today, one of all who see the same."""
+    return list({sight_of(user).key: user for user in holders(Role.MANAGER).order_by("-pk")}.values())
+
+
 def _field_postings(area: Any) -> Any:
     """The postings of officers and supervisors, of any time, that cover `area`."""
     lineage = list(area.upwards()) if area else []

@@ -43,16 +43,17 @@ class Placed:
     Gaps and public figures are worked out anew only when something changed that they rest on.
     """
 
-    resting_on = {
-        *("name", "name_fr", "name_ar", "kind", "country", "area", "location", "population"),
+    in_public = {
+        *("name", "name_fr", "name_ar", "kind", "country", "area", "location"),
         *("public_place", "publish_delay_days", "status"),
     }
+    resting_on = in_public | {"population"}
 
     def write(self):
         community = super().write()
         place_communities([community.pk])
         if self.resting_on.intersection(self.form.changed_data):
-            communities_changed()
+            communities_changed(in_public=not self.in_public.isdisjoint(self.form.changed_data))
         community.refresh_from_db()
         return community
 
@@ -99,7 +100,7 @@ class Stays:
 
     def write(self):
         presence = super().write()
-        communities_changed()
+        communities_changed(in_public=False)
         return presence
 
 

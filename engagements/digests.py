@@ -18,7 +18,7 @@ from communities.models.reference import DEEPEST, DISTRICT
 
 from .escalation import overdue_duties
 from .figures import FirstAnswer, Period, Population, Sheet, answers
-from .figures.kept_sheets import again_for, kept_for
+from .figures.kept_sheets import again_for, ahead_for, kept_for
 from .figures.parts import (
     ITSELF,
     Parts,
@@ -80,6 +80,10 @@ def numbers_of(population: Population, period: Period) -> Numbers:
         first_answer_before=answers.first_answer(population, period.previous),
         longest=_longest(population),
     )
+
+
+def ahead(population: Population, period: Period) -> None:
+    ahead_for("digest", numbers_of, population, period)
 
 
 @task()

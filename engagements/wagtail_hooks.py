@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
 from communities import menus, renewed, sight
-from communities.changes import COMMUNITIES_CHANGED
+from communities.changes import PUBLIC_PLACES_CHANGED
 from communities.models import Community
 from communities.sight import scope_app
 
@@ -115,7 +115,7 @@ def inbox_desk_and_files():
     ]
 
 
-@hooks.register(COMMUNITIES_CHANGED)
+@hooks.register(PUBLIC_PLACES_CHANGED)
 def forget_the_sheets():
     """Now, and once more when the change is there for others to read."""
     renewed.forget()

@@ -27,6 +27,10 @@ def sheet_for(population: Population, period: Period) -> Sheet:
     return kept_for("figures", sheet_of, renew, population, period)
 
 
+def sheet_ahead(population: Population, period: Period) -> Sheet:
+    return ahead_for("figures", sheet_of, population, period)
+
+
 @task()
 def renew(*asked) -> None:
     again_for("figures", sheet_of, *asked)
@@ -55,7 +59,12 @@ def again_for(
     here = Area.objects.get(pk=area) if area else None
     population = Population.seen_by(User.objects.get(pk=user), here) if user else Population.public(here)
     period = Period(date.fromisoformat(since), date.fromisoformat(until), step)
-    renewed.again(_key(name, population, period), lambda: work(population, period))
+    ahead_for(name, work, population, period)
+
+
+def ahead_for(name: str, work: Work[renewed.Found], population: Population, period: Period) -> renewed.Found:
+    """Works it out now, for whoever asks next."""
+    return renewed.again(_key(name, population, period), lambda: work(population, period))
 
 
 def _key(name: str, population: Population, period: Period) -> str:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail import hooks
 
 from communities import basemap, places
-from communities.changes import COMMUNITIES_CHANGED
+from communities.changes import COMMUNITIES_CHANGED, PUBLIC_PLACES_CHANGED
 from services.models import GapRun
 from tests.communities.importing_parts import bring, csv_file
 
@@ -41,6 +41,14 @@ def heard():
         yield calls
 
 
+@pytest.fixture
+def heard_of_in_public():
+    """How often the floors above were told that what the public may know changed."""
+    calls: list[str] = []
+    with hooks.register_temporarily(PUBLIC_PLACES_CHANGED, lambda: calls.append("told")):
+        yield calls
+
+
 @pytest.mark.parametrize("file", [COMMUNITIES, AREAS, SECTIONS], ids=lambda file: file[0])
 def test_an_import_tells_once_and_the_gaps_are_marked(cast, heard, file, django_capture_on_commit_callbacks):
     what, text, mapping = file
@@ -51,16 +59,19 @@ def test_an_import_tells_once_and_the_gaps_are_marked(cast, heard, file, django_
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "told", "told_of_in_public"),
     [
-        ({"notes": "The road floods", "rhythm_days": "60"}, []),
-        ({"name": "Garou Tégui"}, ["told"]),
-        ({"public_place": "hidden"}, ["told"]),
-        ({"population": "1300"}, ["told"]),
-        ({"location": '{"type": "Point", "coordinates": [3.01, 11.9]}'}, ["told"]),
+        ({"notes": "The road floods", "rhythm_days": "60"}, [], []),
+        ({"name": "Garou Tégui"}, ["told"], ["told"]),
+        ({"public_place": "hidden"}, ["told"], ["told"]),
+        ({"publish_delay_days": "9"}, ["told"], ["told"]),
+        ({"population": "1300"}, ["told"], []),
+        ({"location": '{"type": "Point", "coordinates": [3.01, 11.9]}'}, ["told"], ["told"]),
     ],
 )
-def test_the_office_tells_only_of_what_others_rest_on(client, cast, heard, changes, told):
+def test_the_office_tells_only_of_what_others_rest_on(
+    client, cast, heard, heard_of_in_public, changes, told, told_of_in_public
+):
     client.force_login(cast.manager)
     url = reverse("community:edit", args=[cast.village.pk])
     form = client.get(url).context["form"]
@@ -68,7 +79,7 @@ def test_the_office_tells_only_of_what_others_rest_on(client, cast, heard, chang
     as_it_is["location"] = cast.village.location.json
     posted = {name: value for name, value in as_it_is.items() if value not in (None, [])} | changes
     assert client.post(url, posted).status_code == 302
-    assert heard == told
+    assert (heard, heard_of_in_public) == (told, told_of_in_public)
 
 
 def test_a_new_community_is_told_of(client, cast, heard):

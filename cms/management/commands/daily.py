@@ -16,6 +16,7 @@ DUTIES = [
     "prune_db_task_results",
     "clearsessions",
     "escalate",
+    "figures_ahead",
 ]
 
 
