@@ -21,14 +21,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from engagements.models import Commitment, Evidence, Verdict
+from engagements.models import Commitment, Evidence, Revision, Verdict
 from engagements.models.commitments import CommitmentQuerySet, Shown
 from engagements.models.publication import public_day
 
 
 def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
     """Annotates withdrawn, delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may
-    know them."""
+    know them; and `first_due`, the day first promised, where it was moved since."""
     until = OuterRef("until")
     evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
         "-date", "-pk"
@@ -43,6 +43,7 @@ def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
         .annotate(least=Min("answer"))
         .values("least")
     )
+    moved = Revision.objects.filter(commitment=OuterRef("pk")).moved()
     annotated = commitments.annotate(until=public_day("community")).annotate(
         withdrawn=ExpressionWrapper(
             Q(cancelled_on__isnull=False, cancelled_on__lte=F("until")), output_field=BooleanField()
@@ -51,6 +52,7 @@ def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
         done_on=Subquery(evidence.filter(shows=Shown.FULL).order_by("date", "pk").values("date")[:1]),
         last_asked=Subquery(last.values("engagement")[:1]),
         verdict_on=Subquery(last.values("engagement__date")[:1]),
+        first_due=Subquery(moved.values("due_before")[:1]),
     )
     return cast(
         CommitmentQuerySet,

@@ -14,7 +14,7 @@ from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
 from communities.models import Community
-from engagements.models import Commitment, Concern, Escalation, Evidence, Telling, Verdict
+from engagements.models import Commitment, Concern, Escalation, Evidence, Revision, Telling, Verdict
 from engagements.models.commitments import Standing
 
 from .screening import withhold
@@ -30,6 +30,7 @@ class Thread:
 
     concern: Concern | None = None
     commitment: Commitment | None = None
+    moved: list[Revision] = field(default_factory=list)  # to another day
     evidence: list[Evidence] = field(default_factory=list)
     passed: list[Escalation] = field(default_factory=list)  # up the chain, while it was overdue
     verdicts: list[Verdict] = field(default_factory=list)
@@ -131,6 +132,8 @@ def _follow(threads: list[Thread], community: Community) -> None:
     shown = Evidence.objects.public().filter(commitment__in=by_commitment, date__lte=until)
     for row in shown.order_by("date", "pk"):
         by_commitment[row.commitment_id].evidence.append(row)
+    for change in Revision.objects.public().filter(commitment__in=by_commitment, at__date__lte=until).moved():
+        by_commitment[change.commitment_id].moved.append(change)
     for step in Escalation.objects.public().filter(commitment__in=by_commitment, on__lte=until):
         by_commitment[cast(int, step.commitment_id)].passed.append(step)
     heard = Verdict.objects.public().filter(

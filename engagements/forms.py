@@ -63,6 +63,21 @@ class AnswerForm(forms.Form):
     )
 
 
+class PromiseForm(forms.Form):
+    words = forms.CharField(
+        label=_("What is promised, in the words of the agency"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("These words are never changed; later changes stand beside them."),
+    )
+    public_text = forms.CharField(
+        label=_("The same, for the public"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=PUBLIC_HELP,
+    )
+    due_on = forms.DateField(label=_("To be done by"), widget=DayInput)
+
+
 class AskForm(forms.Form):
     text = forms.CharField(
         label=_("Question"),

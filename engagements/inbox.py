@@ -243,14 +243,15 @@ class Likeness:
 
 
 def beside(concern: Concern, by: User) -> list[Likeness]:
-    """Living concerns of the same place and topic, raised within 180 days of it, the most alike first.
+    """Open concerns of the same place and topic, raised within 180 days of it, the most alike first: what was
+    answered before this came does not answer it.
 
     At most the newest READ_FOR_REPEATS are read. A concern of a district is compared with the district's own.
     """
     here = {"community_id": concern.community_id, "area_id": concern.area_id, "topic_id": concern.topic_id}
     close = (concern.raised_on - REPEATS_WITHIN, concern.raised_on + REPEATS_WITHIN)
-    rows = Concern.objects.triaged_by(by).filter(**here, raised_on__range=close)
-    rows = rows.exclude(pk=concern.pk).exclude(state=Concern.State.MERGED).select_related("agency")
+    rows = Concern.objects.triaged_by(by).open().filter(**here, raised_on__range=close)
+    rows = rows.exclude(pk=concern.pk).select_related("agency")
     words = likeness.runs(concern.text)
     newest = rows.order_by("-raised_on", "-pk")[:READ_FOR_REPEATS]
     found = [Likeness(row, likeness.likeness(words, likeness.runs(row.text))) for row in newest]

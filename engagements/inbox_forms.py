@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from communities.changes import hold
 from communities.models import Agency, Community, User
 
-from . import inbox, loop
+from . import inbox, loop, wording
 from .models import Concern, Topic
 
 TOLD = gettext_lazy("People will be told these words, and anyone may read them.")
@@ -38,6 +38,7 @@ class InboxForm(forms.Form):
             "rested_on": inbox.standing(concern),
             "topic": concern.topic_id,
             "urgency": concern.urgency,
+            "public_text": concern.public_text,
         }
 
     def narrow(self) -> None:
@@ -52,6 +53,17 @@ class GiveForm(InboxForm):
 
     def narrow(self) -> None:
         self.choices_of("agency", Agency.objects.visible_to(self.user))
+
+
+class WordsForm(InboxForm):
+    public_text = forms.CharField(
+        label=gettext_lazy("What was asked, for the public"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text=gettext_lazy(
+            "Anyone may read this. No names, no phone numbers. Without such words it is in no public figure."
+        ),
+    )
 
 
 class SortForm(InboxForm):
@@ -103,6 +115,11 @@ def _give(row: Concern, data: dict, user: User) -> str:
     return _("%(concern)s was given to %(agency)s, which must answer by %(day)s.") % said
 
 
+def _words(row: Concern, data: dict, user: User) -> str:
+    wording.reword(row, words={"public_text": data["public_text"]}, by=user)
+    return _("%(concern)s has its words for the public.") % {"concern": row.number}
+
+
 def _sort(row: Concern, data: dict, user: User) -> str:
     loop.sort(row, topic=data["topic"], urgency=data["urgency"], by=user)
     said = {
@@ -148,6 +165,7 @@ class Decision:
 
 DECISIONS = {
     "give": Decision(GiveForm, _give),
+    "words": Decision(WordsForm, _words, stays=True),
     "sort": Decision(SortForm, _sort, stays=True),
     "place": Decision(PlaceForm, _place, stays=True),
     "join": Decision(JoinForm, _join),

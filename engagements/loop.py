@@ -30,6 +30,7 @@ from .models import (
     Commitment,
     Concern,
     Duty,
+    EarlierAnswer,
     Engagement,
     Evidence,
     Revision,
@@ -47,6 +48,8 @@ CLOCK = {  # how soon somebody is to look at what came in
     Concern.Urgency.SOON: timedelta(days=2),
     Concern.Urgency.NORMAL: timedelta(days=7),
 }
+
+ANSWER = ["answer", "because", "answered_on", "answered_at", "answered_by"]
 
 State = Concern.State
 MOVES: dict[str, set[str]] = {
@@ -148,16 +151,21 @@ def place(concern: Concern, *, community: Community, by: User) -> None:
     _redate(concern)
     concern.full_clean()
     concern.save(update_fields=["community", "area", "due_on"])
-    concern.duties.update(community=community, due_on=concern.due_on + timedelta(days=TELL_DAYS))
+    concern.duties.update(community=community)
     log(concern, "engagements.place", user=by)
 
 
 def _redate(concern: Concern) -> None:
-    """The day to answer, by the mandate that governs it now. What was answered keeps its day."""
-    if concern.is_open:
-        mandate = mandate_for(concern.topic, concern.lies_in)
-        days = mandate.days if mandate else concern.topic.days_to_answer
-        concern.due_on = concern.raised_on + timedelta(days=days)
+    """The day to answer, by the mandate that governs it now, and the day to tell. What was answered keeps its day, and
+    so does what has passed: no correction takes lateness away."""
+    today = timezone.localdate()
+    if not concern.is_open or concern.due_on < today:
+        return
+    mandate = mandate_for(concern.topic, concern.lies_in)
+    days = mandate.days if mandate else concern.topic.days_to_answer
+    concern.due_on = concern.raised_on + timedelta(days=days)
+    still_to_come = concern.duties.filter(due_on__gte=today)
+    still_to_come.update(due_on=concern.due_on + timedelta(days=TELL_DAYS))
 
 
 @transaction.atomic
@@ -175,7 +183,6 @@ def sort(concern: Concern, *, topic: Topic, urgency: str, by: User) -> None:
     _redate(concern)
     concern.full_clean()
     concern.save(update_fields=["topic", "urgency", "look_by", "due_on"])
-    concern.duties.update(due_on=concern.due_on + timedelta(days=TELL_DAYS))
     log(concern, "engagements.sort", user=by)
 
 
@@ -213,18 +220,33 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
     if concern.community:
         fit_for_the_public(concern.community, answer=text)
     _move(concern, State.CANNOT if because else State.ANSWERED)
+    _keep_answer(concern)
     concern.answer, concern.because, concern.answered_on, concern.answered_by = text.strip(), because, on, by
+    concern.answered_at = timezone.now() if on == timezone.localdate() else None
     concern.first_answered_on = concern.first_answered_on or on
-    concern.save(
-        update_fields=["state", "answer", "because", "answered_on", "first_answered_on", "answered_by"]
-    )
+    concern.save(update_fields=["state", *ANSWER, "first_answered_on"])
     log(concern, "engagements.answer", user=by, data={"because": because})
+
+
+def _keep_answer(concern: Concern) -> None:
+    """What was answered before it was opened again stays on record."""
+    if concern.answer and concern.answered_on:
+        EarlierAnswer.objects.create(
+            concern=concern,
+            text=concern.answer,
+            because=concern.because,
+            on=concern.answered_on,
+            by=concern.answered_by,
+        )
 
 
 @transaction.atomic
 def join(concern: Concern, *, into: Concern, by: User) -> None:
-    """Joins a repeat, with all that was joined to it, to the living concern. Each keeps its duty: those who repeated
-    it are to be told as well."""
+    """Joins a repeat, with all that was joined to it, to the living concern, which is as old and as late as the
+    oldest of them. Each keeps its duty: those who repeated it are to be told as well.
+
+    Nothing is joined to what was answered already: an answer from before a repeat does not answer it.
+    """
     for row in sorted(
         (concern, into), key=lambda row: row.pk
     ):  # always in this order: two at once wait, not lock
@@ -234,9 +256,17 @@ def join(concern: Concern, *, into: Concern, by: User) -> None:
     here = (concern.community_id, concern.area_id)
     if into.pk == concern.pk or into.joined_to_id or (into.community_id, into.area_id) != here:
         raise ValidationError(_("Choose a living concern of the same community."))
+    if not into.is_open:
+        raise ValidationError(
+            _("%(concern)s was answered already, before this came: answer this one for itself.")
+            % {"concern": into.number}
+        )
     _move(concern, State.MERGED)
     concern.joined_to = into
     concern.save(update_fields=["state", "joined_to"])
+    for day in ("raised_on", "due_on", "look_by"):
+        setattr(into, day, min(getattr(into, day), getattr(concern, day)))
+    into.save(update_fields=["raised_on", "due_on", "look_by"])
     concern.repeats.update(joined_to=into)
     concern.commitments.update(concern=into)  # what was promised for it was promised for the living one
     log(concern, "engagements.join", user=by, data={"into": into.pk})
@@ -348,6 +378,7 @@ def show(
     observation: Observation | None = None,
 ) -> Evidence:
     """Adds evidence of delivery. Only evidence moves delivery; a date never does."""
+    hold(commitment)
     _not_in_future(on, "date")
     if commitment.cancelled_on:
         raise ValidationError(_("This commitment was withdrawn."))
@@ -380,6 +411,7 @@ def give_verdict(
     commitment: Commitment, *, engagement: Engagement, group: str, answer: int, by: User, note: str = ""
 ) -> Verdict:
     """Records a group's answer at a meeting. "Not kept" reopens it once the meeting is reviewed."""
+    hold(commitment)
     if commitment.community_id != engagement.community_id:
         raise ValidationError(_("This commitment was made to another community."))
     if commitment.cancelled_on:
@@ -403,7 +435,9 @@ def dispute(engagement: Engagement) -> None:
     Nothing that an unreviewed meeting says moves delivery, nor does one that is reviewed after a later meeting
     has answered.
     """
-    for verdict in engagement.verdicts.filter(answer=Answer.NOT_KEPT).select_related("commitment"):
+    not_kept = engagement.verdicts.filter(answer=Answer.NOT_KEPT).select_related("commitment")
+    for verdict in not_kept.order_by("commitment"):  # always in this order: two at once wait, not lock
+        hold(verdict.commitment)
         if _disputed(verdict.commitment, engagement.date):
             verdict.commitment.evidence.filter(date__lte=engagement.date).update(disputed=True)
             escalation.take_to_supervisor(verdict.commitment, engagement.date)

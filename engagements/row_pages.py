@@ -16,10 +16,11 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
-from communities.models import User
+from communities.models import Agency, Community, User
 from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
@@ -32,6 +33,7 @@ from .forms import (
     AssignForm,
     CancelForm,
     EvidenceForm,
+    PromiseForm,
     ReturnForm,
     RevisionForm,
     RewordForm,
@@ -267,6 +269,22 @@ def _may_move(to: str) -> Callable[[Concern, Any], bool]:
     return lambda row, user: not loop.why_not(row, to) and may(user, "change", row)
 
 
+def _takes_a_promise(row: Concern, user: Any) -> bool:
+    living = row.state != Concern.State.MERGED
+    return living and row.community is not None and row.agency is not None and may(user, "change", row)
+
+
+def _promise(row: Concern, data: dict, user: Any) -> Commitment:
+    return loop.promise(
+        concern=row,
+        community=cast(Community, row.community),
+        agency=cast(Agency, row.agency),
+        promised_on=timezone.localdate(),
+        by=user,
+        **data,
+    )
+
+
 class ConcernPage(RowPage):
     template_name = "engagements/office/concern.html"
     moves = (
@@ -277,6 +295,15 @@ class ConcernPage(RowPage):
             _may_move(Concern.State.ANSWERED),
             form_class=AnswerForm,
             done=_("Answered. People are still to be told."),
+        ),
+        Action(
+            "promise",
+            _("Promise what is to be done"),
+            _promise,
+            _takes_a_promise,
+            form_class=PromiseForm,
+            done=_("Promised. Only evidence shows it done, and the community has the last word."),
+            secondary=True,
         ),
         Action(
             "assign",
@@ -340,6 +367,7 @@ class ConcernPage(RowPage):
         concern = self.object
         return [
             (_("Commitments"), self._seen(concern.commitments.all()).with_answers().select_related("agency")),
+            (_("Earlier answers"), self._seen(concern.earlier_answers.all())),
             (_("To tell"), self._seen(concern.duties.all())),
             (_("Repeats"), self._seen(concern.repeats.all()).select_related("topic")),
             (_("Questions to headquarters"), self._seen(concern.questions.all())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.log_actions import log
 
@@ -33,9 +34,15 @@ def public_words(row: Concern | Commitment) -> list[str]:
     return [name for name in PUBLIC_WORDS[type(row)] if name == "public_text" or getattr(row, name)]
 
 
+def _stays_said() -> str:
+    return _(
+        "What was public once stays so, and stays counted. Write words that anyone may read, such as what it is about."
+    )
+
+
 @transaction.atomic
 def reword(row: Concern | Commitment, *, words: dict[str, str], by: User) -> None:
-    """Corrects what the public reads of a row, or takes it back where it may be empty.
+    """Corrects what the public reads of a row. What stands in public is not emptied: no miss goes out of the figures so.
 
     What was said inside, and the promise as it was spoken, are never touched. The log names the fields alone:
     words that had to go are not kept in it.
@@ -44,6 +51,8 @@ def reword(row: Concern | Commitment, *, words: dict[str, str], by: User) -> Non
     if not type(row).objects.filter(pk=row.pk).reworded_by(by).exists():
         raise PermissionDenied
     given = {name: words[name].strip() for name in public_words(row) if name in words}
+    if row.public_text and not given.get("public_text", row.public_text):
+        raise ValidationError({"public_text": _stays_said()})
     changed = [name for name, text in given.items() if text != getattr(row, name)]
     for name in changed:
         setattr(row, name, given[name])

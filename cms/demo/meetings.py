@@ -268,7 +268,7 @@ class Village:
         if fate == "new" and age > 45:
             fate = "assigned"
         if fate == "repeat":
-            living = [t.ask for t in self.threads if t.fate != "repeat"]
+            living = [t.ask for t in self.threads if t.fate != "repeat" and t.concern.is_open]
             if living:
                 return self.stage.rng.choice(living), fate
             fate = "question"
@@ -315,7 +315,9 @@ class Village:
             self._plan_delivery(thread, day)
 
     def _join(self, thread: Thread) -> None:
-        into = next(t for t in self.threads if t.ask == thread.ask and t.fate != "repeat")
+        into = next(
+            t for t in self.threads if t.ask == thread.ask and t.fate != "repeat" and t.concern.is_open
+        )
         supervisor = self.stage.people.supervisor_of(self.community)
         loop.join(thread.concern, into=into.concern, by=supervisor)
 

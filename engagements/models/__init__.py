@@ -1,7 +1,7 @@
 """Meetings and the loop: concern, mandate, commitment, evidence, verdict, telling; reports and what is sealed."""
 
 from .commitments import Commitment, Evidence, Revision, Verdict
-from .concerns import Assignment, Concern, Mandate, Topic
+from .concerns import Assignment, Concern, EarlierAnswer, Mandate, Topic
 from .devices import Device, Entry, Receipt, SealKey, Upload
 from .escalations import Escalation, Notice
 from .meetings import Attendance, Engagement, Photo, Pulse
@@ -18,6 +18,7 @@ __all__ = [
     "Concern",
     "Device",
     "Duty",
+    "EarlierAnswer",
     "Engagement",
     "Entry",
     "Escalation",

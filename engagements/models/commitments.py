@@ -35,7 +35,7 @@ from services.models import Observation
 
 from .concerns import Concern
 from .meetings import Engagement
-from .publication import FROM_REVIEWED, delay, from_reviewed, not_draft, not_hidden
+from .publication import FROM_REVIEWED, from_reviewed, not_draft, not_hidden, past_delay
 
 
 class Shown(models.IntegerChoices):
@@ -106,7 +106,7 @@ class CommitmentQuerySet(ScopedQuerySet):
         | narrowed(own_agency("agency") | publishing(not_hidden()), FROM_REVIEWED)
     )
     edited = narrowed(own_agency("agency"), FROM_REVIEWED) | reviewed_areas("community__area")
-    added = own_areas("community__area")
+    added = own_areas("community__area") | narrowed(own_agency("agency"), Q(concern__isnull=False))
 
     def with_answers(self) -> CommitmentQuerySet:
         """Annotates withdrawn, delivery, done_on, verdict (least of the last meeting's groups) and verdict_on."""
@@ -161,7 +161,7 @@ class CommitmentQuerySet(ScopedQuerySet):
         return (
             self.filter(is_public("community__"))
             .exclude(public_text="")
-            .filter(FROM_REVIEWED, promised_on__lte=timezone.localdate() - delay())
+            .filter(FROM_REVIEWED, past_delay("promised_on", "community"))
         )
 
 
@@ -292,6 +292,12 @@ class BesideCommitment(ScopedQuerySet):
         return self.filter(Exists(Commitment.objects.public().filter(pk=OuterRef("commitment"))))
 
 
+class RevisionQuerySet(BesideCommitment):
+    def moved(self) -> Self:
+        """Those that moved the day, the first one first."""
+        return self.exclude(due_before=F("due_on")).order_by("at", "pk")
+
+
 class Revision(models.Model):
     """A dated change to a commitment's due date or words. The first words stay as they were spoken."""
 
@@ -305,7 +311,7 @@ class Revision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
-    objects = BesideCommitment.as_manager()
+    objects = RevisionQuerySet.as_manager()
     privacy = levels(public="commitment due_before due_on at", internal="words reason by")
 
     class Meta:

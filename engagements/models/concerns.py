@@ -30,7 +30,7 @@ from communities.sight import (
 )
 
 from .meetings import Engagement
-from .publication import FROM_REVIEWED, delay, not_draft, not_hidden
+from .publication import FROM_REVIEWED, not_draft, not_hidden, past_delay
 
 OPEN = ["new", "assigned"]  # states in which an answer is still owed
 HERE = ("community__area", "area")  # where a concern lies: at its community, or in the area it names
@@ -147,7 +147,7 @@ class ConcernQuerySet(ScopedQuerySet):
             self.filter(FROM_REVIEWED, is_public("community__"), topic__sealed=False)
             .exclude(public_text="")
             .exclude(state="merged")
-            .filter(raised_on__lte=timezone.localdate() - delay())
+            .filter(past_delay("raised_on", "community"))
         )
 
 
@@ -243,6 +243,11 @@ class Concern(models.Model):
     answer = models.TextField(_("answer"), blank=True)
     because = models.CharField(_("cannot, because"), max_length=10, choices=Because, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    answered_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("When it was answered, where that was written down on the same day."),
+    )
     first_answered_on = models.DateField(_("first answered on"), null=True, editable=False)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -270,7 +275,7 @@ class Concern(models.Model):
     privacy = levels(
         public="community topic raised_by raised_on public_text state agency due_on answer because answered_on "
         "first_answered_on",
-        internal="area channel engagement text urgency look_by joined_to answered_by recorded_by at",
+        internal="area channel engagement text urgency look_by joined_to answered_at answered_by recorded_by at",
     )
 
     class Meta:
@@ -361,7 +366,9 @@ class Concern(models.Model):
         return self.state == self.State.NEW and self.look_by < timezone.now()
 
 
-class AssignmentQuerySet(ScopedQuerySet):
+class BesideConcern(ScopedQuerySet):
+    """Rows that stand beside a concern and are read by colleagues."""
+
     seen = (
         own_areas("concern__community__area", "concern__area")
         | programme(not_draft("concern__"))
@@ -381,12 +388,37 @@ class Assignment(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     on = models.DateField(_("on"), default=timezone.localdate)
 
-    objects = AssignmentQuerySet.as_manager()
+    objects = BesideConcern.as_manager()
     privacy = levels(internal="concern agency by on")
 
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"C{self.concern_id} {self.on:%Y-%m-%d}"
+
+
+class EarlierAnswer(models.Model):
+    """What people were told before a concern was opened again and answered anew: no answer is written over."""
+
+    concern = models.ForeignKey(
+        Concern, models.PROTECT, related_name="earlier_answers", verbose_name=_("concern")
+    )
+    text = models.TextField(_("answer"))
+    because = models.CharField(_("cannot, because"), max_length=10, choices=Concern.Because, blank=True)
+    on = models.DateField(_("answered on"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
+
+    objects = BesideConcern.as_manager()
+    privacy = levels(internal="concern text because on by")
+
+    class Meta:
+        verbose_name = _("earlier answer")
+        verbose_name_plural = _("earlier answers")
         ordering = ["pk"]
 
     def __str__(self):

@@ -34,14 +34,6 @@ def not_hidden(path: str = "") -> Q:
 FROM_REVIEWED = from_reviewed()
 
 
-def delay():
-    """The community's publication delay as a database duration."""
-    return models.ExpressionWrapper(
-        Cast("community__publish_delay_days", models.IntegerField()) * datetime.timedelta(days=1),
-        output_field=models.DurationField(),
-    )
-
-
 def public_day(community: str):
     """The last public day of a row whose community is at this path, in the database."""
     days = Cast(F(f"{community}__publish_delay_days"), models.IntegerField())

@@ -19,7 +19,7 @@ from communities.sight import ScopedQuerySet, own_areas, programme, publishing, 
 from .commitments import Commitment, Evidence, Shown
 from .concerns import Concern
 from .meetings import UNREVIEWED, Engagement
-from .publication import delay, from_reviewed, not_draft, not_hidden
+from .publication import from_reviewed, not_draft, not_hidden, past_delay
 
 ANSWERED = [Concern.State.ANSWERED, Concern.State.CANNOT]
 
@@ -62,11 +62,11 @@ class DutyQuerySet(ScopedQuerySet):
 
     def public(self):
         """Duties that count in public: not from unreviewed meetings, past the delay."""
-        day = timezone.localdate() - delay()
-        asked = from_reviewed("concern__") & Q(concern__topic__sealed=False, concern__raised_on__lte=day)
-        promised = from_reviewed("commitment__") & Q(commitment__promised_on__lte=day)
+        asked = from_reviewed("concern__") & past_delay("concern__raised_on", "community")
+        promised = from_reviewed("commitment__") & past_delay("commitment__promised_on", "community")
         return self.filter(
-            Q(concern__isnull=False) & asked | Q(commitment__isnull=False) & promised,
+            Q(concern__isnull=False, concern__topic__sealed=False) & asked
+            | Q(commitment__isnull=False) & promised,
             is_public("community__"),
         )
 
@@ -153,6 +153,14 @@ class Duty(models.Model):
         return cast(datetime.date, living.answered_on) if living.is_answered else about.raised_on
 
 
+def _answered(concern: str) -> Q:
+    """Tellings of the answer that stands now: since its day and, on that day, since its moment where it is known."""
+    told_on, written_at = F("date"), F("at")
+    since = Q(**{f"{concern}answered_at__isnull": True}) | Q(**{f"{concern}answered_at__lte": written_at})
+    that_day = Q(**{f"{concern}answered_on": told_on}) & since
+    return Q(**{f"{concern}state__in": ANSWERED}) & (Q(**{f"{concern}answered_on__lt": told_on}) | that_day)
+
+
 class TellingQuerySet(ScopedQuerySet):
     seen = (
         own_areas("duty__community__area", "duty__concern__area")
@@ -179,14 +187,7 @@ class TellingQuerySet(ScopedQuerySet):
             disputed=False,
             date__lte=OuterRef("date"),
         )
-        answered = Q(
-            duty__concern__state__in=ANSWERED,
-            duty__concern__answered_on__lte=F("date"),
-        )
-        joined = Q(
-            duty__concern__joined_to__state__in=ANSWERED,
-            duty__concern__joined_to__answered_on__lte=F("date"),
-        )
+        answered, joined = _answered("duty__concern__"), _answered("duty__concern__joined_to__")
         ended = Q(duty__commitment__due_on__lte=F("date")) | Q(duty__commitment__cancelled_on__lte=F("date"))
         return self.filter(answered | joined | ended | Exists(done), duty=duty, reached=True)
 

@@ -5,10 +5,12 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 
 from cms import nearby, timeline
 from communities.models import Community, Presence
+from engagements import loop
 from services.models import (
     CardCount,
     CardDrive,
@@ -38,6 +40,28 @@ def test_it_tells_what_was_said_promised_done_and_told(client, site, story):
     for words in ("A borehole near the school", "Drill one borehole", "The pump runs", "Water Directorate"):
         assert words in html
     assert "mark--kept" in html
+
+
+def test_it_says_that_the_day_of_a_promise_was_moved(client, site, story):
+    commitment = story.promise(story.cast.village, due=54)
+    for due in (-30, -300):
+        loop.revise(commitment, reason="Canary: the reason", by=story.cast.focal_point, due_on=days_ago(due))
+    html = " ".join(text(client, story.cast.village).split())
+    with translation.override("en"):
+        first, second, third = (date_format(days_ago(ago), "j F Y") for ago in (54, -30, -300))
+    assert f"Due {third}. The day first promised was {first}. Not due yet." in html
+    assert f"Due {first}, moved to {second}." in html and f"Due {second}, moved to {third}." in html
+    assert html.index(f"Due {first}, moved") < html.index(f"Due {second}, moved")
+    assert "Canary" not in html
+
+
+def test_a_change_of_words_alone_moves_nothing(client, site, story):
+    commitment = story.promise(story.cast.village, due=54)
+    loop.revise(
+        commitment, reason="Clearer", words="Drill it", by=story.cast.focal_point, due_on=commitment.due_on
+    )
+    html = text(client, story.cast.village)
+    assert "first promised" not in html and "moved to" not in html
 
 
 def test_it_says_how_late_a_promise_is(client, site, story):

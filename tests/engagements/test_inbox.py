@@ -377,6 +377,15 @@ def test_it_compares_what_names_a_district_with_the_districts_own(cast):
     assert [like.concern for like in inbox.repeats_among(inbox.beside(row, cast.supervisor))] == [other]
 
 
+def test_it_does_not_propose_what_was_answered_before_this_came(cast, desk):
+    answered, _code = take(cast, text=(text := "The pump by the market is dry"), ago=9)
+    loop.answer(answered, text="It was repaired.", by=cast.supervisor)
+    again, _code = take(cast, text=text)
+    assert inbox.beside(again, cast.supervisor) == []
+    response = decide(desk, again, "join", into=answered.pk)
+    assert response.status_code == 422 and "was answered already, before this came" in text_of(response)
+
+
 def test_it_proposes_five_at_most_and_joins_none_by_itself(cast, desk):
     rows = [take(cast)[0] for _n in range(8)]
     assert len(inbox.repeats_among(inbox.beside(rows[0], cast.supervisor))) == 5
@@ -456,3 +465,14 @@ def test_communities_that_are_hidden_are_placed_like_any_other(cast, desk):
     row, _code = take(cast, area=cast.north)
     decide(desk, row, "place", community=cast.hidden.pk)
     assert Community.objects.get(concerns=row) == cast.hidden
+
+
+# --- Words for the public -------------------------------------------------------------------------------------------
+def test_its_words_for_the_public_are_written_where_it_is_decided_on(cast, desk):
+    row, _code = take(cast, text=f"The pump is dry, ask {CONTACT}")
+    assert not Concern.objects.public().exists()
+    refused = decide(desk, row, "words", public_text=f"Ask {CONTACT}")
+    assert refused.status_code == 422 and not Concern.objects.public().exists()
+    kept = decide(desk, row, "words", public_text="The pump by the market is dry.")
+    assert kept.status_code == 302 and kept["Location"].endswith(f"c={row.pk}#chosen")
+    assert Concern.objects.public().get().public_text == "The pump by the market is dry."

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
 from engagements import loop, meetings, wording
-from engagements.models import Commitment, Concern, Duty, Engagement, SealedConcern
+from engagements.models import Commitment, Concern, Duty, Engagement, SealedConcern, Topic
 from engagements.models.commitments import Answer, Shown, Standing
 from tests import keys
 from tests.cast import CANARY_SEALED, days_ago
@@ -200,6 +200,66 @@ def test_what_was_joined_to_a_repeat_goes_along_when_that_is_joined(cast, told_o
     assert third.living == told_once.concerns.get()
 
 
+def test_a_living_concern_is_as_old_and_as_late_as_the_oldest_that_was_joined_to_it(cast, told_once):
+    old, new = told_once.concerns.get(), hold(cast, ago=5, asked=[("water", "youth", "Dry")]).concerns.get()
+    loop.join(old, into=new, by=cast.supervisor)
+    assert [new] == list(Concern.objects.overdue())
+    assert (new.raised_on, new.due_on, new.look_by) == (old.raised_on, old.due_on, old.look_by)
+
+
+def test_what_was_answered_before_a_repeat_came_does_not_answer_it(cast, told_once):
+    old, new = told_once.concerns.get(), hold(cast, ago=5, asked=[("water", "youth", "Dry")]).concerns.get()
+    loop.answer(old, text="We drill.", by=cast.focal_point)
+    with pytest.raises(ValidationError, match="answered already"):
+        loop.join(new, into=old, by=cast.supervisor)
+
+
+def test_correcting_the_topic_takes_no_lateness_away(cast, told_once):
+    concern, roads = told_once.concerns.get(), Topic.objects.create(code="roads", name="Roads")
+    Topic.objects.filter(pk=roads.pk).update(days_to_answer=300)
+    before, duty = concern.due_on, concern.duties.get()
+    assert before < days_ago(0) < duty.due_on + datetime.timedelta(days=60)
+    roads.refresh_from_db()
+    loop.sort(concern, topic=roads, urgency="soon", by=cast.supervisor)
+    assert (concern.topic, concern.due_on) == (roads, before)
+    assert concern.duties.get().due_on == duty.due_on
+
+
+def test_the_day_to_answer_and_to_tell_follow_the_topic_until_they_have_passed(cast):
+    concern = hold(cast, ago=5, asked=[("water", "youth", "Dry")]).concerns.get()
+    roads = Topic.objects.create(code="roads", name="Roads", days_to_answer=40)
+    loop.sort(concern, topic=roads, urgency="soon", by=cast.supervisor)
+    assert concern.due_on == days_ago(-35)
+    assert concern.duties.get().due_on == days_ago(-35 - loop.TELL_DAYS)
+
+
+def test_a_second_answer_on_the_same_day_is_to_be_told_and_the_first_one_stays(cast, told_once):
+    concern = told_once.concerns.get()
+    duty, today = concern.duties.get(), days_ago(0)
+    loop.answer(concern, text="There is no money.", because="money", by=cast.focal_point)
+    loop.tell(duty, on=today, how="visit", group="women", by=cast.officer)
+    assert duty in Duty.objects.closed()
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    loop.answer(concern, text="We drill after all.", by=cast.focal_point)
+    assert duty in Duty.objects.open()
+    assert [(row.text, row.because, row.on) for row in concern.earlier_answers.all()] == [
+        ("There is no money.", "money", today)
+    ]
+    loop.tell(duty, on=today, how="visit", group="women", by=cast.officer)
+    assert duty in Duty.objects.closed()
+
+
+def test_nothing_is_added_to_what_was_withdrawn_by_somebody_else_meanwhile(cast, commitment):
+    seen_before = Commitment.objects.get(pk=commitment.pk)
+    loop.cancel(commitment, reason="No money", by=cast.focal_point)
+    with pytest.raises(ValidationError, match="withdrawn"):
+        show(cast, seen_before)
+    with pytest.raises(ValidationError, match="withdrawn"):
+        loop.give_verdict(
+            seen_before, engagement=hold(cast, ago=5), group="women", answer=Answer.KEPT, by=cast.officer
+        )
+
+
 def test_the_log_holds_no_words(cast, told_once):
     entries = " ".join(str(e.data) + e.label for e in ModelLogEntry.objects.all())
     assert "pump" not in entries
@@ -319,7 +379,7 @@ def test_words_for_the_public_are_corrected_and_those_inside_stay(cast, told_onc
     concern, commitment = Concern.objects.get(), Commitment.objects.get()
     loop.answer(concern, text="Call the nurse", by=cast.focal_point)
     wording.reword(concern, words={"public_text": "A pump", "answer": "We drill in May."}, by=cast.supervisor)
-    wording.reword(commitment, words={"public_text": "", "words": "Nothing"}, by=cast.editor)
+    wording.reword(commitment, words={"public_text": "It runs", "words": "Nothing"}, by=cast.editor)
     concern.refresh_from_db()
     commitment.refresh_from_db()
     assert (concern.public_text, concern.answer, concern.text) == (
@@ -327,9 +387,15 @@ def test_words_for_the_public_are_corrected_and_those_inside_stay(cast, told_onc
         "We drill in May.",
         "The pump is dry",
     )
-    assert (commitment.public_text, commitment.words) == ("", "We repair the pump")
-    assert not Commitment.objects.public().exists()
+    assert (commitment.public_text, commitment.words) == ("It runs", "We repair the pump")
     assert "nurse" not in " ".join(str(entry.data) for entry in ModelLogEntry.objects.all())
+
+
+@pytest.mark.parametrize("who", ["supervisor", "focal_point", "editor"])
+def test_nobody_takes_a_miss_out_of_the_figures_by_taking_its_words_away(cast, commitment, who):
+    with pytest.raises(ValidationError, match="stays counted"):
+        wording.reword(commitment, words={"public_text": " "}, by=getattr(cast, who))
+    assert Commitment.objects.public().get() == commitment
 
 
 @pytest.mark.parametrize("who", ["officer", "registrar", "liaison", "administrator", "integrity"])

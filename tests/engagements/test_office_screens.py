@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from engagements import loop, meetings
+from engagements import loop, meetings, reports
 from engagements.models import Commitment, Concern, Duty, Engagement
 from engagements.models.commitments import Answer, Shown
 from tests.cast import CANARY_SEALED, days_ago
@@ -220,6 +220,59 @@ def page_of(name, row):
 
 def act(client, page, row, move, /, **fields):
     return client.post(page_of(page, row), {"do": move, **{f"{move}-{k}": v for k, v in fields.items()}})
+
+
+@pytest.mark.parametrize("who", ["focal_point", "supervisor"])
+def test_an_agency_promises_on_its_page_what_a_report_asked_for(cast, as_, who):
+    reports.take(
+        reports.Told(topic=cast.water_topic, text="The pump is dry", channel="web", community=cast.village)
+    )
+    concern = Concern.objects.get()
+    fields = {
+        "words": "We mend it",
+        "public_text": "The pump is mended.",
+        "due_on": days_ago(-30).isoformat(),
+    }
+    act(as_(cast.supervisor), "concern", concern, "promise", **fields)
+    assert not concern.commitments.exists(), "no agency is to answer yet"
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    assert (
+        "Promise what is to be done"
+        in as_(getattr(cast, who)).get(page_of("concern", concern)).content.decode()
+    )
+    act(as_(getattr(cast, who)), "concern", concern, "promise", **fields)
+    promised = concern.commitments.get()
+    assert (promised.agency, promised.community, promised.due_on) == (cast.water, cast.village, days_ago(-30))
+    assert promised.duties.exists() and promised.recorded_by == getattr(cast, who)
+    for other in ("officer", "editor", "manager", "liaison"):
+        act(as_(getattr(cast, other)), "concern", concern, "promise", **fields)
+    assert concern.commitments.count() == 1
+
+
+def test_a_promise_that_names_a_phone_or_a_past_day_is_refused_beside_its_field(cast, as_):
+    reports.take(
+        reports.Told(topic=cast.water_topic, text="The pump is dry", channel="web", community=cast.village)
+    )
+    concern = Concern.objects.get()
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    fields = {"words": "We mend it", "public_text": "Call 90 12 34 56", "due_on": days_ago(3).isoformat()}
+    page = act(as_(cast.focal_point), "concern", concern, "promise", **fields)
+    assert page.status_code == 422 and not concern.commitments.exists()
+    assert "The due date comes after the day of the promise." in page.content.decode()
+    page = act(
+        as_(cast.focal_point), "concern", concern, "promise", **{**fields, "due_on": days_ago(-3).isoformat()}
+    )
+    assert page.status_code == 422 and not concern.commitments.exists()
+
+
+def test_what_was_answered_before_stands_on_its_page(cast, as_, told_once):
+    concern = told_once.concerns.get()
+    loop.answer(concern, text="There is no money.", because="money", by=cast.focal_point)
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    loop.answer(concern, text="We drill after all.", by=cast.focal_point)
+    for reader in (cast.supervisor, cast.focal_point):
+        page = as_(reader).get(page_of("concern", concern)).content.decode()
+        assert "There is no money." in page and "We drill after all." in page
 
 
 def test_the_supervisor_returns_and_the_officer_mends(cast, as_):
