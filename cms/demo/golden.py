@@ -76,6 +76,7 @@ def _handle(stage: Stage, concern, *, ago: int, text: str, because: str = "") ->
     supervisor = stage.people.by_role["supervisor"]
     agency = stage.agency(concern.topic.code, concern.community)
     loop.assign(concern, agency=agency, by=supervisor)
+    concern.assignments.update(on=min(concern.raised_on + timedelta(days=2), stage.ago(ago)))
     focal = stage.people.by_role["focal_point"]
     by = focal if agency == stage.world.agencies["BJ-EAU"] else supervisor
     loop.answer(concern, text=text, on=stage.ago(ago), by=by, because=because)

@@ -324,6 +324,7 @@ class Village:
     def _assign(self, thread: Thread, day: date) -> None:
         agency = self.stage.agency(thread.ask.topic, self.community)
         loop.assign(thread.concern, agency=agency, by=self.stage.people.supervisor_of(self.community))
+        thread.concern.assignments.update(on=day)
 
     def _answer(self, thread: Thread, day: date) -> None:
         text = self._words(thread)

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='concern',
             name='answered_at',
-            field=models.DateTimeField(editable=False, help_text='When it was answered, where that was written down on the same day.', null=True),
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.CreateModel(
             name='EarlierAnswer',

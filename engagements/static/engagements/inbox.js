@@ -55,6 +55,7 @@ const keys = {
   o: enter,
   a: () => press('[data-accept]'),
   m: join,
+  w: () => open('[data-words]'),
   u: () => open('[data-sort]'),
   r: () => open('[data-cannot]'),
   '?': () => dialog.showModal(),
