@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from communities.models import Agency, Area, Community
-from engagements import reports
+from engagements import loop, reports, wording
 from engagements.loop import CLOCK
 from engagements.models import Concern, Handover, Hotline, Report, SealedConcern, TrackingCode
 from engagements.reports import Told
@@ -38,6 +38,7 @@ def tell(stage: Stage) -> None:
     lines = _lines(stage)
     _tips_taken(stage)
     _calls(stage, lines)
+    _mended(stage)
     _sealed(stage)
     _tip(stage)
 
@@ -93,7 +94,48 @@ def _calls(stage: Stage, lines: dict[str, Hotline]) -> None:
         _take(stage, ago, Told(topic=about, text=words, channel=channel, raised_by=group, **lies, **more))
 
 
-def _take(stage: Stage, ago: int, told: Told) -> None:
+def _mended(stage: Stage) -> None:
+    """Somebody wrote by the public form, the agency promised on its page and did it; the village was not asked yet."""
+    village, by = stage.world.communities["BJ-V006"], stage.people.by_role
+    told = Told(
+        topic=stage.world.topics["water"],
+        text="The handle of the pump at the school is broken, the children bring water from the river.",
+        channel=Concern.Channel.WEB,
+        community=village,
+        language="fr",
+    )
+    concern = _take(stage, 45 * 24, told)
+    asked = "The handle of the pump at the school is broken; children bring water from the river."
+    wording.reword(concern, words={"public_text": asked}, by=by["supervisor"])
+    loop.assign(concern, agency=stage.world.agencies["BJ-EAU"], by=by["supervisor"])
+    concern.assignments.update(on=stage.ago(44))
+    promise = loop.promise(
+        concern=concern,
+        community=village,
+        agency=stage.world.agencies["BJ-EAU"],
+        words="We replace the handle and show two people of the school how to keep it greased.",
+        public_text="Replace the handle of the pump at the school.",
+        promised_on=stage.ago(40),
+        due_on=stage.ago(12),
+        by=by["focal_point"],
+    )
+    loop.answer(
+        concern,
+        text="We replace the handle within four weeks.",
+        on=stage.ago(40),
+        by=by["focal_point"],
+    )
+    loop.show(
+        promise,
+        kind="visit",
+        on=stage.ago(15),
+        shows=3,
+        public_note="The handle was replaced and the pump gives water.",
+        by=by["focal_point"],
+    )
+
+
+def _take(stage: Stage, ago: int, told: Told) -> Concern:
     """Taken in now through its verb, then set back to when it came: nothing else of it depends on that moment."""
     at = timezone.now() - timedelta(hours=ago)
     written_down = told.community and told.channel not in (Concern.Channel.WEB, Concern.Channel.SMS)
@@ -101,6 +143,7 @@ def _take(stage: Stage, ago: int, told: Told) -> None:
     reports.take(told, by=by)
     concern = Concern.objects.latest("pk")
     _set_back(concern, at)
+    return concern
 
 
 def _set_back(concern: Concern, at: datetime) -> None:
