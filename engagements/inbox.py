@@ -34,11 +34,8 @@ MOST_COUNTED = 1000
 READ_FOR_REPEATS = 200
 REPEATS_WITHIN = datetime.timedelta(days=180)
 ADDED = "added"  # the list of what people added to since it was decided, whatever its state
-CLOCKS = {
-    "new": "look_by",
-    "assigned": "due_on",
-    ADDED: "due_on",
-}  # by state: what the list is in the order of
+# By list: what it is in the order of.
+CLOCKS = {"new": "look_by", "assigned": "due_on", ADDED: "due_on"}
 Key = tuple[datetime.datetime | datetime.date, int]
 
 
