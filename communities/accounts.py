@@ -6,6 +6,7 @@ their current postings: when a posting changes, and once a day on their first re
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.models import Group as PermissionGroup
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Model
@@ -23,6 +25,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from . import sight
 from .models import Agency, Area, BorderSection, Posting, User
@@ -50,6 +53,10 @@ def align_groups(user: User, on: date | None = None) -> None:
     sight.forget(user)
 
 
+def not_oneself() -> str:
+    return _("Nobody posts themselves: another administrator must do it.")
+
+
 @transaction.atomic
 def post(
     user: User,
@@ -62,7 +69,10 @@ def post(
     starts: date | None = None,
     ends: date | None = None,
 ) -> Posting:
-    """Posts `user` to a role. Raises ValidationError where the role's needs are not met."""
+    """Posts `user` to a role. Raises ValidationError where the role's needs are not met, and where they would post
+    themselves."""
+    if by is not None and by.pk == user.pk:
+        raise ValidationError({"user": not_oneself()})
     posting = Posting(user=user, role=role, agency=agency, starts=starts or sight.today(), ends=ends)
     posting.full_clean()
     posting.save()
@@ -73,9 +83,26 @@ def post(
     return posting
 
 
+def written_down(postings: Iterable[Posting]) -> list[Posting]:
+    """The postings, each with `noted_at`: when it was written down, whatever day it is from; None where the log does
+    not know."""
+    rows = list(postings)
+    kind = ContentType.objects.get_for_model(Posting)
+    made = ModelLogEntry.objects.filter(action="wagtail.create", content_type=kind)
+    noted = dict(
+        made.filter(object_id__in=[str(row.pk) for row in rows]).values_list("object_id", "timestamp")
+    )
+    for row in rows:
+        row.noted_at = noted.get(str(row.pk))  # type: ignore[attr-defined]
+    return rows
+
+
 @transaction.atomic
 def end_posting(posting: Posting, *, by: User, on: date) -> None:
-    """Ends a posting; its holder's open work stays with the area and agency, for the successor."""
+    """Ends a posting; its holder's open work stays with the area and agency, for the successor. Nobody gives their own
+    a later end."""
+    if by.pk == posting.user_id and posting.ends and on > posting.ends:
+        raise ValidationError({"on": not_oneself()})
     posting.ends = on
     posting.full_clean()
     posting.save(update_fields=["ends"])

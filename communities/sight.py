@@ -330,6 +330,13 @@ def holders(*roles: str) -> models.QuerySet[User]:
     )
 
 
+def integrity_postings() -> models.QuerySet[Posting]:
+    """The postings of today's integrity officers, the newest first."""
+    postings = apps.get_model("communities", "Posting").objects.current()
+    officers = postings.filter(role=Role.INTEGRITY, user__is_active=True)
+    return officers.select_related("user").order_by("-starts", "-pk")
+
+
 def told_of_what_is_late() -> models.QuerySet[User]:
     """Everybody to whom what is overdue climbs: officers, supervisors and headquarters."""
     return holders(Role.OFFICER, Role.SUPERVISOR, Role.MANAGER)

@@ -234,6 +234,16 @@ class TipAgency(forms.Form):
         cast("forms.ModelChoiceField", self.fields["agency"]).queryset = taking_tips(user)
 
 
+class TipOfConcern(TipAgency):
+    """What came in as a concern and is a tip."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].help_text = _(
+            "The words go by mail, with those of what was joined to it. Photos do not go with it: they are deleted here."
+        )
+
+
 class TipForm(TipAgency):
     """A tip: its words go to the agency by mail and are kept nowhere."""
 

@@ -46,7 +46,10 @@ class SealForm(forms.Form):
     topic = forms.ModelChoiceField(
         label=_("Sealed topic"),
         queryset=Topic.objects.filter(sealed=True),
-        help_text=_("It leaves every list, figure and history here. You cannot read it again or undo this."),
+        help_text=_(
+            "It leaves every list, figure and history here, with all that was added and joined to it. You cannot read "
+            "it again or undo this."
+        ),
     )
 
 

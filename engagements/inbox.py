@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,9 @@ PAGE = 25
 MOST_COUNTED = 1000
 READ_FOR_REPEATS = 200
 REPEATS_WITHIN = datetime.timedelta(days=180)
-CLOCKS = {"new": "look_by", "assigned": "due_on"}  # by state: what the list is in the order of
+ADDED = "added"  # the list of what people added to since it was decided, whatever its state
+# By list: what it is in the order of.
+CLOCKS = {"new": "look_by", "assigned": "due_on", ADDED: "due_on"}
 Key = tuple[datetime.datetime | datetime.date, int]
 
 
@@ -70,7 +73,8 @@ class Choice:
 # --- The list ----------------------------------------------------------------------------------------------
 def waiting(user: User, choice: Choice) -> ConcernQuerySet:
     """What waits for `user` in the chosen state, the longest late first."""
-    rows = Concern.objects.triaged_by(user).filter(state=choice.state)
+    rows = Concern.objects.triaged_by(user)
+    rows = added_to(rows) if choice.state == ADDED else rows.filter(state=choice.state)
     if choice.topic:
         rows = rows.filter(topic__code=choice.topic)
     if choice.district:
@@ -78,6 +82,19 @@ def waiting(user: User, choice: Choice) -> ConcernQuerySet:
         below = Area.objects.within(roots).values("pk")
         rows = rows.filter(Q(community__area__in=below) | Q(area__in=below))
     return rows.order_by(choice.clock, "pk")
+
+
+def added_to(rows: Any) -> Any:
+    """Of these concerns, those that people added to since the last answer or decision, by the code of it or of what was
+    joined to it, and nobody read it yet."""
+    waits = Addition.objects.filter(waits=True)
+    living = waits.annotate(living=Coalesce("report__concern__joined_to", "report__concern"))
+    return rows.filter(pk__in=living.values("living"))
+
+
+def which_were_added_to(rows: list[Concern]) -> set[int]:
+    shown = Concern.objects.filter(pk__in=[row.pk for row in rows])
+    return set(added_to(shown).values_list("pk", flat=True))
 
 
 def named(rows: ConcernQuerySet) -> ConcernQuerySet:
@@ -185,6 +202,8 @@ def is_late(row: Concern) -> bool:
 
 def clock_said(row: Concern) -> str:
     """How long until the clock of an open concern runs out, or since it did: "to be looked at within 3 hours"."""
+    if row.answered_on and row.is_answered:
+        return _("answered on %(day)s") % {"day": date_format(row.answered_on)}
     if row.state == "assigned":
         return _("to be answered: %(when)s") % {"when": how_due(row.due_on)}
     if row.is_waited_for:
@@ -221,8 +240,8 @@ def passed_on(row: Concern) -> int:
 
 
 def additions(row: Concern, user: User) -> list[Addition]:
-    """What somebody added to it later, by their code."""
-    return list(Addition.objects.visible_to(user).filter(report=row.pk))
+    """What somebody added later, by the code of it or of what was joined to it."""
+    return list(Addition.objects.visible_to(user).of(row))
 
 
 def photos(row: Concern, user: User) -> list[ReportPhoto]:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from communities.changes import hold
 from communities.models import Agency, Community, User
 
-from . import inbox, loop, wording
-from .models import Concern, Topic
+from . import inbox, loop, reports, wording
+from .models import Addition, Concern, Topic
 
 TOLD = gettext_lazy("People will be told these words, and anyone may read them.")
 
@@ -108,6 +108,17 @@ class CannotForm(InboxForm):
     )
 
 
+class ReadForm(InboxForm):
+    """`up_to` is the last addition that its reader was shown: what comes in meanwhile waits on."""
+
+    up_to = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def of(concern: Concern) -> dict[str, Any]:
+        last = Addition.objects.of(concern).order_by("pk").last()
+        return {**InboxForm.of(concern), "up_to": last.pk if last else 0}
+
+
 # --- What each does, and what is said of it ----------------------------------------------------------------
 def _give(row: Concern, data: dict, user: User) -> str:
     loop.assign(row, agency=data["agency"], by=user)
@@ -153,6 +164,11 @@ def _answer(row: Concern, data: dict, user: User) -> str:
     return _("%(concern)s was answered. People are still to be told.") % {"concern": row.number}
 
 
+def _read(row: Concern, data: dict, user: User) -> str:
+    reports.read_additions(row, up_to=data["up_to"], by=user)
+    return _("What was added to %(concern)s was read.") % {"concern": row.number}
+
+
 @dataclass(frozen=True)
 class Decision:
     """`do(row, data, user)` calls the verb and returns what to say of it; `stays`: the concern is still to be
@@ -171,6 +187,7 @@ DECISIONS = {
     "join": Decision(JoinForm, _join),
     "answer": Decision(AnswerNowForm, _answer),
     "cannot": Decision(CannotForm, _answer),
+    "read": Decision(ReadForm, _read),
 }
 
 

@@ -60,10 +60,11 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
         context = super().get_context_data(**kwargs)
         page = inbox.page_of(self.request.user, self.choice)
         chosen = self.chosen(page)
+        added_to = inbox.which_were_added_to(page.rows)
         context.update(
             choice=self.choice,
             page=page,
-            lines=[self.line(row, chosen) for row in page.rows],
+            lines=[{**self.line(row, chosen), "added": row.pk in added_to} for row in page.rows],
             tabs=self.tabs(),
             topics=inbox.topics(),
             districts=inbox.districts(self.request.user),
@@ -98,7 +99,11 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def tabs(self) -> list[dict[str, Any]]:
-        names = {"new": _("New"), "assigned": _("Waiting for an agency")}
+        names = {
+            "new": _("New"),
+            "assigned": _("Waiting for an agency"),
+            inbox.ADDED: _("Added to since"),
+        }
         return [
             {
                 "name": name,
@@ -117,8 +122,10 @@ class InboxView(WagtailAdminTemplateMixin, TemplateView):
         repeats = inbox.repeats_among(alike)
         keys = iter("123456789")
         several = len(mandates) > 1
+        came = inbox.how_it_came(row, self.request.user)
         return {
-            **inbox.how_it_came(row, self.request.user),
+            **came,
+            "unread": any(addition.waits for addition in came["additions"]),
             "assignments": list(row.assignments.select_related("agency", "by")),
             "passed_on": inbox.passed_on(row),
             "late": inbox.is_late(row),

@@ -25,6 +25,7 @@ from communities.office import (
 from communities.office_columns import NOTHING_KNOWN
 from communities.sight import is_field, reads_internal
 
+from . import inbox
 from .models import Commitment, Concern, Duty, Engagement, Handover
 
 WORDS_SHOWN = 14
@@ -68,6 +69,7 @@ class MeetingFilters(PlaceFilters):
 class ConcernFilters(PlaceFilters):
     area = AreaFilter(field_name="community__area", or_at="area")
     overdue = django_filters.BooleanFilter(label=_("Answer overdue"), method="only_overdue")
+    added = django_filters.BooleanFilter(label=_("Added to since"), method="only_added")
     agency = CodeFilter(field_name="agency__code", label=AGENCY)
 
     class Meta:
@@ -76,6 +78,9 @@ class ConcernFilters(PlaceFilters):
 
     def only_overdue(self, rows, name, value):
         return rows.overdue() if value else rows
+
+    def only_added(self, rows, name, value):
+        return inbox.added_to(rows) if value else rows
 
 
 class CommitmentFilters(PlaceFilters):

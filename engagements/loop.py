@@ -26,6 +26,7 @@ from services.models import Observation
 from . import escalation
 from .mandates import mandate_for
 from .models import (
+    Addition,
     Assignment,
     Commitment,
     Concern,
@@ -75,6 +76,7 @@ def _move(concern: Concern, to: str) -> None:
     if reason := why_not(concern, to):
         raise ValidationError(reason)
     concern.state = to
+    Addition.objects.of(concern).filter(waits=True).update(waits=False)  # decided with these in sight
 
 
 def _not_in_future(day: date, field: str) -> None:

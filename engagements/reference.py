@@ -55,6 +55,9 @@ TOPICS = [
     ),
     ("other", "Something else", "Autre chose", "أمر آخر", 30, False),
 ]
+CALLED_TOO = [
+    ("violence", "fr", "Violence")
+]  # code, language, what else a topic is called at the start of a message
 CATCH_ALL = "other"  # the topic of what names none
 
 
@@ -79,6 +82,10 @@ def _load(position: int) -> tuple[Topic, bool]:
 
 
 def catch_all() -> Topic:
-    """The topic of what names none: made where the standard topics were never loaded."""
-    position = next(place for place, row in enumerate(TOPICS) if row[0] == CATCH_ALL)
-    return _load(position)[0]
+    """The topic of what names none."""
+    return standard(CATCH_ALL)
+
+
+def standard(code: str) -> Topic:
+    """The standard topic of this code: made where the standard topics were never loaded."""
+    return _load(next(place for place, row in enumerate(TOPICS) if row[0] == code))[0]

@@ -1,4 +1,4 @@
-"""The verbs on reports: take one in from any channel, add to it, follow it by its code, hand a tip over.
+"""The verbs on reports: take one in from any channel, add to it, hand a tip over. Followed is in following.py.
 
 Every channel brings the same: a topic, a place, what happened. A report becomes a concern that waits in the inbox, or
 a sealed concern, or, where it is a tip, is handed over and kept nowhere. No address, device or name goes with it.
@@ -11,16 +11,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile, File
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
@@ -28,28 +28,29 @@ from wagtail.log_actions import log
 from communities import uploads
 from communities.changes import hold
 from communities.models import Agency, Area, Community, User
+from communities.privacy import keyed_hashes
 from communities.sight import is_field, may, require, serves
 
-from . import codes, loop, sealed
+from . import codes, loop, sealed, traces
+from .following import Standing as Standing  # doors ask one module for all that concerns reports
+from .following import follow as follow
 from .models import (
     Addition,
     Concern,
-    Duty,
     Handover,
     Hotline,
     Report,
     ReportPhoto,
     SealedConcern,
-    Telling,
     Topic,
     TrackingCode,
 )
-from .models.publication import FROM_REVIEWED
 
 LONGEST = 4000  # characters of a report or an addition
 MOST_PHOTOS = 3
 LONGEST_SIDE = 1600  # pixels of a photo: enough to read a sign by, and no more to keep
 MOST_ADDITIONS = 20  # by one code
+ADDED_ONCE = 15 * 60  # seconds within which the same words, by the same code, are one addition
 SHOWN_AGAIN = datetime.timedelta(minutes=10)  # to whoever sends the same form twice over a bad line
 
 
@@ -203,118 +204,15 @@ def _require_place(told: Told, by: User | None) -> None:
         raise PermissionDenied(_("This is outside what your posting covers."))
 
 
-# --- Following by code -------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Step:
-    """Something that happened to what was reported."""
-
-    on: datetime.date
-    words: str
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a report stands, for whoever holds its code: newest step last. `takes` says whether they may add to it."""
-
-    heading: str
-    steps: list[Step]
-    takes: bool
-    is_sealed: bool = False
-
-
-def follow(code: str, *, tells: bool = True) -> Standing | None:
-    """Where what this code follows stands; None where no report has it. Reading an answer counts as being told, unless
-    not `tells`: where it may not reach them whole.
-
-    `code` is as codes.read returns it. Raises codes.Throttled.
-    """
-    found = codes.find(code)
-    if found is None:
-        return None
-    if found.concern:
-        return _of_concern(found.concern, tells)
-    if found.sealed:
-        return _of_sealed(found.sealed, code, tells)
-    assert found.handover
-    return _of_handover(found.handover)
-
-
-def _of_concern(concern: Concern, tells: bool) -> Standing:
-    living = Concern.objects.select_related("agency").get(pk=concern.living.pk)
-    steps = [Step(concern.raised_on, _("You told us."))]
-    steps += [
-        Step(timezone.localdate(row.at), _("You added to it.")) for row in concern.report.additions.all()
-    ]
-    steps += [
-        Step(row.on, _("It was given to %(agency)s, which must answer.") % {"agency": row.agency.label})
-        for row in living.assignments.select_related("agency")
-    ]
-    for promise in (
-        living.commitments.filter(FROM_REVIEWED, cancelled_on=None)
-        .exclude(public_text="")
-        .select_related("agency")
-    ):
-        said = _("%(agency)s promised, due on %(day)s:") % {
-            "agency": promise.agency.label,
-            "day": date_format(promise.due_on),
-        }
-        steps.append(Step(promise.promised_on, said, promise.public_text))
-    steps.sort(key=lambda step: step.on)
-    if living.is_answered and living.answered_on:
-        said = living.get_because_display() if living.because else _("The answer:")
-        steps.append(Step(living.answered_on, said, living.answer))
-        if tells and concern.recorded_by_id is None:  # where an officer took it in, others may know the code
-            loop.told_by_code(concern)
-    heading = _heading(living)
-    return Standing(heading, steps, takes=True)
-
-
-def _heading(concern: Concern) -> str:
-    if concern.state == Concern.State.CANNOT:
-        return _("We cannot, and this is why")
-    if concern.state == Concern.State.ANSWERED:
-        return _("Answered")
-    if concern.state == Concern.State.ASSIGNED:
-        return _("Somebody must answer by %(day)s") % {"day": date_format(concern.due_on)}
-    return _("Received, not looked at yet")
-
-
-def _of_sealed(concern: SealedConcern, code: str, tells: bool) -> Standing:
-    steps = [Step(concern.raised_on, _("You told us. Only the integrity officer can read it."))]
-    for note in concern.notes.all():
-        if note.kind == note.Kind.ADDED:
-            steps.append(Step(note.on, _("You added to it.")))
-        elif note.kind == note.Kind.ANSWER and note.to_reader:
-            steps.append(Step(note.on, _("The answer:"), codes.open_with(code, note.to_reader)))
-        elif note.kind == note.Kind.ANSWER:
-            steps.append(
-                Step(note.on, _("It was answered. Ask the integrity officer, or call the independent line."))
-            )
-    if tells and concern.reader:
-        sealed.told_by_code(concern)
-    heading = _("Received") if concern.state == SealedConcern.State.NEW else _("Answered")
-    return Standing(heading, steps, takes=True, is_sealed=True)
-
-
-def _of_handover(tip: Handover) -> Standing:
-    steps = [
-        Step(
-            timezone.localdate(tip.handed_at),
-            _("It was handed over to %(agency)s. What you said is kept nowhere here.")
-            % {"agency": tip.agency.label},
-        )
-    ]
-    if tip.outcome_on:
-        steps.append(Step(tip.outcome_on, tip.get_outcome_display()))
-    return Standing(_("Handed over to the agency concerned"), steps, takes=False)
-
-
+# --- Adding by code ---------------------------------------------------------------------------------------------
 @sensitive_variables()
 def add(code: str, *, text: str) -> None:
-    """Adds to what this code follows. Raises ValidationError, codes.Throttled."""
-    found = codes.find(code)
-    if found is None or found.handover:
+    """Adds to what this code follows. The same words sent again within ADDED_ONCE are one addition.
+
+    Raises ValidationError, codes.Throttled.
+    """
+    found = codes.find(code)  # outside the transaction: a wrong code counts, whatever becomes of this
+    if found is None:
         raise ValidationError(_("No report has this code."))
     if not text.strip():
         raise ValidationError({"text": _("Write what you want to add.")})
@@ -322,18 +220,66 @@ def add(code: str, *, text: str) -> None:
         raise ValidationError(
             {"text": _("This is too long: %(most)s characters at most.") % {"most": LONGEST}}
         )
+    once = (
+        "added." + keyed_hashes(f"{code}:{text.strip()}", purpose="addition")[0]
+    )  # the code is kept nowhere
+    with transaction.atomic():
+        _hold_what_it_follows(found)
+        many = _many_added(found)
+        if not cache.add(once, True, ADDED_ONCE):
+            return
+        try:
+            _require_room(many)
+            _add(found, text)
+        except BaseException:
+            cache.delete(once)
+            raise
+
+
+def _hold_what_it_follows(found: TrackingCode) -> None:
+    """Keeps it from being sealed, handed over or decided on until the transaction ends; where that has happened just
+    now, `found` follows what became of it."""
+    concern = found.concern
+    try:
+        for row in sorted({concern, concern.living}, key=lambda row: row.pk) if concern else ():
+            hold(row)
+    except Concern.DoesNotExist:
+        pass  # it was taken out while its code was looked up
+    found.refresh_from_db()
+
+
+def _many_added(found: TrackingCode) -> int:
+    """How often they added by this code. Raises ValidationError where it takes no additions."""
     if found.sealed:
-        many = found.sealed.notes.filter(kind="added").count()
-    else:
-        assert found.concern
-        many = found.concern.report.additions.count()
+        return found.sealed.notes.filter(kind="added").count()
+    if found.concern is None:
+        raise ValidationError(_("No report has this code."))
+    return found.concern.report.additions.count()
+
+
+def _require_room(many: int) -> None:
     if many >= MOST_ADDITIONS:
         raise ValidationError(_("You have added %(many)d times. Call or visit us for more.") % {"many": many})
+
+
+def _add(found: TrackingCode, text: str) -> None:
     if found.sealed:
         sealed.add(found.sealed, text=text)
-    else:
-        assert found.concern
-        Addition.objects.create(report=found.concern.report, text=text.strip())
+        return
+    assert found.concern
+    decided = found.concern.living.state != Concern.State.NEW
+    Addition.objects.create(report=found.concern.report, text=text.strip(), waits=decided)
+
+
+@transaction.atomic
+def read_additions(concern: Concern, *, up_to: int, by: User) -> None:
+    """A supervisor read what was added since the last answer or decision: it waits for nobody any more. `up_to` is the
+    number of the last addition that was shown."""
+    hold(concern)
+    if not Concern.objects.filter(pk=concern.pk).triaged_by(by).exists():
+        raise PermissionDenied(_("This is outside what your posting covers."))
+    Addition.objects.of(concern).filter(pk__lte=up_to, waits=True).update(waits=False)
+    log(concern, "engagements.read", user=by)
 
 
 # --- How to reach them --------------------------------------------------------------------------------------------
@@ -375,13 +321,27 @@ def hand_over(
     return code
 
 
-def _receipt(category: str, area: Area, agency: Agency, transfers: int | None, *, by: User) -> Handover:
-    """What stays of a tip."""
+def _receipt(
+    category: str,
+    area: Area,
+    agency: Agency,
+    transfers: int | None,
+    *,
+    by: User,
+    received_at: datetime.datetime | None = None,
+) -> Handover:
+    """What stays of a tip. It was received now, unless told."""
     if not (is_field(by) and serves(by, area)):
         raise PermissionDenied(_("This is outside what your posting covers."))
     if not agency.tips_to:
         raise ValidationError({"agency": _("This agency has no address for tips. Call it instead.")})
-    tip = Handover(category=category, area=area.district, agency=agency, transfers=transfers)
+    tip = Handover(
+        category=category,
+        area=area.district,
+        agency=agency,
+        transfers=transfers,
+        received_at=received_at or timezone.now(),
+    )
     tip.full_clean()
     tip.save()
     log(tip, "engagements.hand_over", user=by, data={"agency": agency.code})
@@ -401,6 +361,7 @@ def _mail(tip: Handover, text: str) -> None:
             subject,
             f"{text.strip()}\n\n{tip.get_category_display()}, {tip.area.label}\n\n{body}",
             to=[tip.agency.tips_to],
+            connection=get_connection(settings.TIPS_EMAIL_BACKEND),
         ).send()
     except (SMTPException, OSError) as error:
         raise ValidationError(
@@ -410,29 +371,48 @@ def _mail(tip: Handover, text: str) -> None:
 
 @sensitive_variables()
 @transaction.atomic
-def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: User) -> None:
-    """What came in as a concern and is a tip: mailed to the agency, then taken out of here with all it said. Its code
-    leads to the receipt from now on."""
-    hold(concern)
-    if not Concern.objects.filter(pk=concern.pk, state=Concern.State.NEW).triaged_by(by).exists():
-        raise PermissionDenied
-    words = [concern.text, *(row.text for row in _additions(concern))]
-    tip = _receipt(category, _area_of(concern), agency, None, by=by)
-    _take_out(concern, handover=tip)
+def hand_over_concern(concern: Concern, *, category: str, agency: Agency, by: User) -> int:
+    """What came in as a concern and is a tip: mailed to the agency with what was joined to it, then taken out of here
+    with all it said. Its codes lead to the receipt from now on. Returns how many photos were deleted and not mailed.
+
+    Raises ValidationError, also where a promise stands on it; PermissionDenied.
+    """
+    rows = traces.hold_with_repeats(concern, by=by)
+    report = Report.objects.filter(concern=concern).first()
+    tip = _receipt(
+        category,
+        _area_of(concern),
+        agency,
+        report.transfers if report else None,
+        by=by,
+        received_at=report.received_at if report else concern.at,
+    )
+    words = [said for row in rows for said in traces.words_of(row)]
+    photos = ReportPhoto.objects.filter(report__concern__in=rows).count()
+    for row in reversed(rows):  # what was joined to it stands on it
+        traces.take_out(row, handover=tip)
     _mail(tip, "\n\n".join(words))  # last: where it fails, the concern is where it was
+    return photos
 
 
 @sensitive_variables()
 @transaction.atomic
 def seal(concern: Concern, *, topic: Topic, by: User) -> None:
-    """What came in as an open concern and belongs to the sealed channel: goes there with all it said and is taken out
-    of here. Whoever has its code follows it there; who read it before cannot read it again."""
-    hold(concern)
-    if not Concern.objects.filter(pk=concern.pk, state=Concern.State.NEW).triaged_by(by).exists():
-        raise PermissionDenied
+    """What came in as an open concern and belongs to the sealed channel: goes there with all it said, with what was
+    joined to it, and is taken out of here with every trace, whatever was done about it so far. Whoever has its code
+    follows it there; who read it before cannot read it again.
+
+    Raises ValidationError, also where a promise stands on it; PermissionDenied.
+    """
+    for row in reversed(traces.hold_with_repeats(concern, by=by)):  # what was joined to it stands on it
+        traces.take_out(row, sealed=_apart(row, topic))
+
+
+def _apart(concern: Concern, topic: Topic) -> SealedConcern:
+    """The same in the sealed channel, with what was done about it in the open."""
     report = Report.objects.filter(concern=concern).first()
-    words = [concern.text, *(row.text for row in _additions(concern))]
-    apart = sealed.receive(
+    words = [*traces.words_of(concern), *traces.done_in_the_open(concern)]
+    return sealed.receive(
         topic=topic,
         text=_all_said(
             *words, contact=report.contact if report else "", point=report.point if report else None
@@ -444,37 +424,12 @@ def seal(concern: Concern, *, topic: Topic, by: User) -> None:
         area=concern.area,
         photos=[photo.file.read() for photo in ReportPhoto.objects.filter(report=concern.pk)],
     )
-    _take_out(concern, sealed=apart)
 
 
 def _area_of(concern: Concern) -> Area:
     if concern.lies_in is None:
         raise ValidationError(_("Name its community first."))
     return concern.lies_in
-
-
-def _take_out(concern: Concern, **follows: Handover | SealedConcern) -> None:
-    """Takes a new concern out with all it said. Its code leads to what `follows`."""
-    stands = (
-        concern.commitments,
-        concern.repeats,
-        concern.questions,
-        Telling.objects.filter(duty__concern=concern),
-    )
-    if any(rows.exists() for rows in stands):
-        raise ValidationError(_("Something else stands on this already."))
-    TrackingCode.objects.filter(concern=concern).update(concern=None, **follows)
-    for photo in ReportPhoto.objects.filter(report=concern.pk):
-        transaction.on_commit(partial(photo.file.delete, save=False))
-    Duty.objects.filter(concern=concern).delete()
-    concern.assignments.all().delete()
-    Concern.objects.filter(
-        pk=concern.pk
-    ).delete()  # where the mail fails it is still there, and `concern` knows it
-
-
-def _additions(concern: Concern) -> list[Addition]:
-    return list(Addition.objects.filter(report=concern.pk))
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from communities.models import Agency, Community, User
@@ -25,7 +26,7 @@ from communities.office import ScopedInspectView
 from communities.sight import ScopedQuerySet, has_left, is_field, may
 
 from . import history, inbox, loop, meetings, questions, reports, sealed, wording
-from .desk_forms import OutcomeForm, TipAgency
+from .desk_forms import OutcomeForm, TipOfConcern
 from .forms import (
     AnswerForm,
     AskForm,
@@ -60,7 +61,8 @@ from .models import (
 
 @dataclass(frozen=True)
 class Action:
-    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb."""
+    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb. `done` is said
+    afterwards: a sentence, or what makes one of the verb's answer."""
 
     name: str
     label: Any
@@ -76,6 +78,7 @@ class RowPage(ScopedInspectView):
 
     template_name = "engagements/office/row.html"
     moves: tuple[Action, ...] = ()
+    result: Any = None  # what the verb answered
     http_method_names = ["get", "post"]
 
     def get_page_subtitle(self):
@@ -96,7 +99,7 @@ class RowPage(ScopedInspectView):
     def build_form(self, action: Action, data, files=None) -> forms.Form:
         needs: dict[type[forms.Form], dict[str, Any]] = {
             AssignForm: {"user": self.request.user},
-            TipAgency: {"user": self.request.user},
+            TipOfConcern: {"user": self.request.user},
             RewordForm: {"row": self.object},
         }
         kwargs = needs.get(action.form_class, {})
@@ -108,13 +111,13 @@ class RowPage(ScopedInspectView):
             raise PermissionDenied
         form = self.build_form(chosen, request.POST, request.FILES)
         if form.is_valid() and self.carry_out(chosen, form):
-            messages.success(request, chosen.done)
+            messages.success(request, chosen.done(self.result) if callable(chosen.done) else chosen.done)
             return redirect(request.path if self.still_seen() else self.index_url_name)
         return self.render_to_response(self.get_context_data(bound=form), status=422)
 
     def carry_out(self, action: Action, form: forms.Form) -> bool:
         try:
-            action.do(self.object, form.cleaned_data, self.request.user)
+            self.result = action.do(self.object, form.cleaned_data, self.request.user)
         except ValidationError as error:
             place_errors(form, error)
             return False
@@ -257,8 +260,19 @@ ASK = Action(
 
 # --- Concerns ----------------------------------------------------------------------------------------------
 def _may_be_a_tip(row: Concern, user: Any) -> bool:
-    new = Concern.objects.filter(pk=row.pk, state=Concern.State.NEW)
-    return is_field(user) and new.triaged_by(user).exists()
+    return is_field(user) and Concern.objects.filter(pk=row.pk).triaged_by(user).exists()
+
+
+def _handed_over(photos: int) -> str:
+    said = str(_("Handed over by mail. What it said is kept nowhere here; its code leads to the receipt."))
+    if not photos:
+        return said
+    deleted = ngettext(
+        "%(many)d photo was not mailed: it is deleted.",
+        "%(many)d photos were not mailed: they are deleted.",
+        photos,
+    )
+    return f"{said} {deleted % {'many': photos}}"
 
 
 def _may_be_sealed(row: Concern, user: Any) -> bool:
@@ -319,8 +333,8 @@ class ConcernPage(RowPage):
             _("It is a tip: hand it over"),
             lambda row, data, user: reports.hand_over_concern(row, by=user, **data),
             _may_be_a_tip,
-            form_class=TipAgency,
-            done=_("Handed over by mail. What it said is kept nowhere here; its code leads to the receipt."),
+            form_class=TipOfConcern,
+            done=_handed_over,
             secondary=True,
         ),
         Action(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from datetime import date, timedelta
+from enum import Enum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,6 +28,7 @@ from communities.sight import is_integrity, require
 
 from . import codes, sealing
 from .models import (
+    Concern,
     Engagement,
     Hotline,
     IntegrityKey,
@@ -40,6 +42,7 @@ from .models import (
 
 CLOSED = "SC1:"  # what begins so was sealed already: "SC1:" key number ":" mark ":" sealed text in base64
 State = SealedConcern.State
+THEY_WROTE = (Concern.Channel.WEB, Concern.Channel.SMS)  # themselves: no officer was told the code
 ONE_OPENING = timedelta(minutes=30)  # as long as an opened key stays in the browser
 
 
@@ -253,6 +256,23 @@ def tell(concern: SealedConcern, *, on: date, how: str, by: User) -> None:
     if concern.answered_on is None or not concern.answered_on <= on <= timezone.localdate():
         raise ValidationError({"on": _("People are told after the answer, and not in the future.")})
     SealedNote.objects.create(concern=concern, kind=SealedNote.Kind.TOLD, on=on, how=how, by=by)
+
+
+class Reach(Enum):
+    """Whom an answer can reach by the code."""
+
+    THEIRS = "theirs"  # whoever reported, and nobody else
+    KNOWN = "known"  # nobody: an officer who wrote it down knows the code too
+    MOVED = "moved"  # nobody: it came in openly, when nothing was made from the code to seal to
+    NO_CODE = "no_code"
+
+
+def reach(concern: SealedConcern) -> Reach:
+    if concern.reader:
+        return Reach.THEIRS
+    if not TrackingCode.objects.filter(sealed=concern).exists():
+        return Reach.NO_CODE
+    return Reach.MOVED if concern.channel in THEY_WROTE else Reach.KNOWN
 
 
 def given_out(concern: SealedConcern, *, to: User) -> None:

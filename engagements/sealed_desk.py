@@ -31,11 +31,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from communities import accounts
 from communities.office import DayColumn, DueColumn, Related, ScopedFilterSet, ScopedModelViewSet, YesNoColumn
 from communities.office_columns import how_due
 from communities.office_forms import DayInput
 from communities.office_lists import ScopedIndexView
-from communities.sight import SignedInRequest, is_integrity, may
+from communities.sight import SignedInRequest, integrity_postings, is_integrity, may
 
 from . import reports, sealed
 from .field import deciding
@@ -110,14 +111,46 @@ class Step:
     ours: bool = False
 
 
+# Whom an answer reaches, by sealed.Reach: what the page says of the code, and the help beside the answer.
+REACHES = {
+    sealed.Reach.THEIRS: (
+        gettext_lazy("Whoever reported holds a code: they read the answer with it, and that counts as told."),
+        gettext_lazy(
+            "Sealed as soon as it reaches the server: to your key, and to whoever holds the code of this report."
+        ),
+    ),
+    sealed.Reach.KNOWN: (
+        gettext_lazy(
+            "Whoever reported holds a code, and the officer who wrote it down knows it too: with it they see that there "
+            "is an answer, and that they must ask you for it. Tell them in person, and record it here."
+        ),
+        gettext_lazy(
+            "Sealed as soon as it reaches the server, to your key alone: an officer knows the code of this report too."
+        ),
+    ),
+    sealed.Reach.MOVED: (
+        gettext_lazy(
+            "Whoever reported holds a code, but this came in openly first: with it they see that there is an answer, and "
+            "that they must ask you for it. Tell them in person, and record it here."
+        ),
+        gettext_lazy(
+            "Sealed as soon as it reaches the server, to your key alone: this report came in openly first."
+        ),
+    ),
+    sealed.Reach.NO_CODE: (
+        gettext_lazy("Nobody holds a code for this: an answer is told in person, and recorded here."),
+        gettext_lazy(
+            "Sealed as soon as it reaches the server, to your key alone: nobody holds a code for this."
+        ),
+    ),
+}
+
+
 class SealedAnswerForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Answer"),
         max_length=reports.LONGEST,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "autocomplete": "off"}),
-        help_text=gettext_lazy(
-            "Sealed as soon as it reaches the server: to your key, and to whoever holds the code of this report."
-        ),
     )
     cannot = forms.BooleanField(
         label=gettext_lazy("We cannot do what was asked, and this says why"), required=False
@@ -181,6 +214,12 @@ class SealedPage(IntegrityAlone, RowPage):
     def ways(self) -> list:
         return []
 
+    def build_form(self, action, data, files=None):
+        form = super().build_form(action, data, files)
+        if isinstance(form, SealedAnswerForm):
+            form.fields["text"].help_text = REACHES[sealed.reach(self.object)][1]
+        return form
+
     def get_context_data(self, **kwargs):
         sealed.given_out(self.object, to=self.request.user)
         openings = SealedOpening.objects.visible_to(self.request.user).filter(concern=self.object)
@@ -192,7 +231,7 @@ class SealedPage(IntegrityAlone, RowPage):
             current=sealed.current_key(),
             session_mark=session_mark(self.request),
             openings=openings.select_related("by")[:OPENINGS_SHOWN],
-            has_code=bool(self.object.reader),
+            reaches=REACHES[sealed.reach(self.object)][0],
             stands=how_due(self.object.due_on) if self.object.is_open else "",
             late=self.object.is_open and self.object.due_on < timezone.localdate(),
             **kwargs,
@@ -261,6 +300,7 @@ class KeyPage(IntegrityAlone, WagtailAdminTemplateMixin, TemplateView):
             current=keys[0] if keys else None,
             older=keys[1:],
             waiting=counts.get(None, 0),
+            officers=accounts.written_down(integrity_postings()),
             shortest=SHORTEST,
             line=sealed.independent_line(),
             **kwargs,

@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import translation
@@ -21,14 +20,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from communities import hourly
 from communities.models import Area
-from communities.privacy import keyed_hashes
 
-from . import codes, reference, reports, sealed
+from . import codes, reference, reports, sealed, sealed_words
 from .models import Concern, Hotline, Topic
 from .reports import Standing, Told
 
 MOST_PARTS = 2  # of a reply
-RETRIED = 15 * 60  # seconds for which a gateway may send the same message again
 
 # --- How long a text is -----------------------------------------------------------------------------------------
 GSM = set(
@@ -100,6 +97,11 @@ def fitted(text: str) -> str:
     return f"{text.rstrip()}..."
 
 
+def _fits(text: str) -> bool:
+    """Whether no word of a text is cut."""
+    return sms_parts("".join(_without_accent(sign) for sign in text.translate(PLAINER))).parts <= MOST_PARTS
+
+
 def _without_accent(sign: str) -> str:
     if sign in GSM or sign in GSM_DOUBLE:
         return sign
@@ -144,10 +146,19 @@ def _words() -> list[tuple[tuple[str, ...], Topic, str]]:
     known = []
     for topic in Topic.objects.all():
         known.append((tuple(folded(topic.code)), topic, ""))
+        called = [row for row in reference.CALLED_TOO if row[0] == topic.code]
+        known += [(tuple(folded(name)), topic, language) for _code, language, name in called]
         for language, name in (("fr", topic.name_fr), ("ar", topic.name_ar), ("en", topic.name)):
             if words := tuple(folded(name)):
                 known += [(words, topic, language), (words[:1], topic, language)]
     return known
+
+
+def sealed_topic_of(text: str) -> tuple[Topic | None, str]:
+    """The sealed topic that the words of a message tell of, wherever they stand in it, and their language."""
+    code, language = sealed_words.meant(folded(text), folded)
+    topic = reference.standard(code) if code else None
+    return (topic, language) if topic and topic.sealed else (None, "")
 
 
 LIKE_A_CODE = re.compile(
@@ -216,12 +227,25 @@ def receive(text: str, *, line: Hotline, name: str) -> str:
     token = f"sms:{line.pk}:{name}:{text}"  # kept nowhere
     typed, words = code_in(text)
     topic, language, says_more = topic_of(text)
+    named = topic is not None
+    if not named:
+        topic, language = sealed_topic_of(text)
+    if topic and not language:
+        language = sealed_words.language_of(folded(text))
     with translation.override(language or language_of(line)):
-        if typed and (reply := _about_a_code(typed, words, token)):
+        if typed and (reply := _about_a_code(typed, words)):
             return fitted(reply)
-        if not folded(text) or (topic and not says_more):
+        if not folded(text) or (named and not says_more):
             return fitted(_("Write what happened, and where, after the word. Nothing was taken in yet."))
-        return fitted(_report(text, topic or reference.catch_all(), line, token))
+        reply = _report(text, topic or reference.catch_all(), line, token)
+        if topic and not named and _fits(whole := f"{reply} {_openly()}"):
+            return fitted(whole)
+        return fitted(reply)
+
+
+def _openly() -> str:
+    """How to send in the open what was taken for a sealed matter by its words."""
+    return _("Not secret? Send it again, beginning with: %(words)s") % {"words": reference.catch_all().label}
 
 
 @sensitive_variables()
@@ -261,7 +285,7 @@ def _refusal(error: ValidationError) -> str:
     return _("We cannot keep this secret here, so nothing was taken in.")
 
 
-def _about_a_code(typed: str, words: str, token: str) -> str:
+def _about_a_code(typed: str, words: str) -> str:
     """Where it stands, or that the words were added; "" where no code was meant after all."""
     meant = any(sign.isdigit() for sign in typed)
     try:
@@ -271,23 +295,13 @@ def _about_a_code(typed: str, words: str, token: str) -> str:
     try:
         if not words:
             return _stands(code) or (_("No report has this code.") if meant else "")
-        return _added(code, words, token)
+        reports.add(code, text=words)
+        return _("Added to your report.")
     except codes.Throttled as error:
         return error.messages[0]
     except ValidationError as error:
         known = codes.find(code) is not None
         return " ".join(error.messages) if known or meant else ""
-
-
-def _added(code: str, words: str, token: str) -> str:
-    once = "sms.added." + keyed_hashes(token, purpose="sms")[0]
-    if cache.add(once, True, RETRIED):
-        try:
-            reports.add(code, text=words)
-        except BaseException:
-            cache.delete(once)
-            raise
-    return _("Added to your report.")
 
 
 def _stands(code: str) -> str:

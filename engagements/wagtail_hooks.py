@@ -33,6 +33,7 @@ MOVES = {
     "engagements.place": (_("Place"), _("Community named")),
     "engagements.sort": (_("Sort"), _("Topic or urgency corrected")),
     "engagements.open_contact": (_("Open how to reach them"), _("Opened how to reach them")),
+    "engagements.read": (_("Read what was added"), _("What was added was read")),
     "engagements.join": (_("Join"), _("Joined to another concern")),
     "engagements.promise": (_("Promise"), _("Commitment recorded")),
     "engagements.revise": (_("Revise"), _("Due date or words revised")),

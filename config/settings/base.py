@@ -169,6 +169,7 @@ SMS_TOKENS = env.list("SMS_TOKENS", default=[])
 SMS_PER_HOUR = env.int("SMS_PER_HOUR", default=600)  # to each line
 
 EMAIL_TIMEOUT = 15  # seconds: who hands a tip over waits for its mail
+TIPS_EMAIL_BACKEND: str | None = None  # of tips alone; None: as all other mail
 
 # Bytes of a report with its photos, which are read into memory. The web server's own limit lies above it.
 REPORT_LARGEST_BODY = env.int("REPORT_LARGEST_BODY", default=40 * 2**20)

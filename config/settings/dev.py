@@ -10,4 +10,5 @@ SECRET_KEY = "development-only-" + "0" * 50
 FIELD_ENCRYPTION_KEYS = ["ZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDAwMDAwMDA="]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+TIPS_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # a tip is printed nowhere
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

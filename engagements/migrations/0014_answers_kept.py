@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engagements', '0012_sealed_openings'),
+        ('engagements', '0013_additions_wait'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

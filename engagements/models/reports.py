@@ -133,23 +133,41 @@ class OfReport(ScopedQuerySet):
     )
 
 
+class AdditionQuerySet(OfReport):
+    def of(self, concern: Concern) -> AdditionQuerySet:
+        """Additions to this concern, or to what was joined to it."""
+        return self.filter(Q(report=concern.pk) | Q(report__concern__joined_to=concern.pk))
+
+
 class Addition(models.Model):
     """What somebody added to their report later, by its code."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="additions", verbose_name=_("report"))
     text = models.TextField(_("what was added"))
     at = models.DateTimeField(_("received"), default=timezone.now)
+    waits = models.BooleanField(
+        _("waits to be read"),
+        default=False,
+        editable=False,
+        help_text=_("It came after an answer or a decision, and nobody has read or decided anew since."),
+    )
 
-    objects = OfReport.as_manager()
-    privacy = levels(internal="report text at")
+    objects = AdditionQuerySet.as_manager()
+    privacy = levels(internal="report text at waits")
 
     class Meta:
         verbose_name = _("addition")
         verbose_name_plural = _("additions")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["report"], name="additions_that_wait", condition=Q(waits=True))]
 
     def __str__(self):
-        return f"C{self.report_id} {self.at:%Y-%m-%d}"
+        return f"{self.number} {self.at:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        """The number of the concern it was added to."""
+        return f"C{self.report_id}"
 
 
 class ReportPhoto(models.Model):

@@ -10,8 +10,10 @@ from django.db.models import F
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from communities import accounts
 from communities.models import Agency, Area, Community, Contact, ContactOpening, Posting, Presence, Tie, User
 from communities.office import ScopedForm
+from communities.sight import Role
 from services.models import ServicePoint
 from tests.cast import CANARY_NAME, CANARY_PHONE, days_ago
 
@@ -405,6 +407,34 @@ def test_an_address_is_given_to_one_person_only(client, cast):
     client.force_login(cast.administrator)
     form = {"email": "OFFICER@example.org", "name": "Twin", "language": "en"}
     assert "already signs in" in errors(client.post(reverse("wagtailusers_users:add"), form))
+
+
+def test_no_administrator_posts_themselves(client, cast):
+    client.force_login(cast.administrator)
+    for role in Role:
+        form = {
+            "user": cast.administrator.pk,
+            "role": role.value,
+            "agency": cast.police.pk,
+            "starts": "2026-01-01",
+        }
+        response = client.post(reverse("posting:add"), form)
+        assert response.status_code == 200 and "another administrator must do it" in errors(response)
+    assert cast.administrator.postings.count() == 1
+    form["user"] = cast.officer.pk
+    assert saved(client.post(reverse("posting:add"), form))
+
+
+def test_no_administrator_gives_their_own_posting_a_later_end(client, cast):
+    past = accounts.post(
+        cast.administrator, Role.INTEGRITY, by=None, starts=days_ago(300), ends=days_ago(100)
+    )
+    client.force_login(cast.administrator)
+    address = reverse("posting:end", args=[past.pk])
+    response = client.post(address, {"on": days_ago(-100).isoformat()})
+    assert "another administrator must do it" in str(response.context["form"].errors)
+    past.refresh_from_db()
+    assert past.ends == days_ago(100)
 
 
 def test_nobody_but_an_administrator_reaches_users_and_postings(client, cast):

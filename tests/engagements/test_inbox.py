@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +14,7 @@ from wagtail.models import ModelLogEntry
 from communities.models import Community
 from communities.sight import Role
 from engagements import codes, inbox, loop, reports
-from engagements.models import Assignment, Concern, Duty, Mandate, ReportPhoto, Topic
+from engagements.models import Addition, Assignment, Concern, Duty, Mandate, ReportPhoto, Topic
 from tests.cast import days_ago
 
 from .conftest import hold
@@ -164,6 +165,61 @@ def test_it_asks_as_often_for_eleven_as_for_one(cast, desk):
         _row, code = take(cast, community=[cast.village, cast.quiet, cast.hidden][n % 3], text=f"{n} is dry")
         reports.add(code, text="Still")
     assert asked() == one
+
+
+# --- Added to since ----------------------------------------------------------------------------------------------
+ADDED = f"{INBOX}?state=added"
+
+
+@pytest.mark.parametrize("to", ["itself", "repeat"])
+def test_what_was_added_after_an_answer_is_listed_and_marked_until_it_is_read(cast, desk, to):
+    row, code = take(cast)
+    other, other_code = take(cast, text="The pump is dry too")
+    loop.join(other, into=row, by=cast.supervisor)
+    loop.answer(row, text="On Monday.", by=cast.supervisor)
+    assert listed(desk.get(ADDED)) == []
+    reports.add(code if to == "itself" else other_code, text="Nobody came on Mondayzq")
+    response = desk.get(ADDED)
+    assert listed(response) == [row.pk] and "Nobody came on Mondayzq" in text_of(response)
+    assert "answered on" in text_of(response) and "They added to it since it was decided" in text_of(response)
+    assert (f"Added to {other.number} on" in text_of(response)) is (to == "repeat")
+    page = desk.get(reverse("concern:inspect", args=[row.pk]))
+    assert "Nobody came on Mondayzq" in text_of(page) and "added to since" in text_of(page)
+    up_to = response.context["forms"]["read"]["up_to"].value()
+    reports.add(code, text="And another while it is read")
+    assert decide(desk, row, "read", "&state=added", up_to=up_to).status_code == 302
+    assert [addition.waits for addition in Addition.objects.order_by("pk")] == [False, True]
+    assert listed(desk.get(ADDED)) == [row.pk]
+    decide(desk, row, "read", "&state=added", up_to=Addition.objects.latest("pk").pk)
+    assert listed(desk.get(ADDED)) == []
+    assert ModelLogEntry.objects.filter(action="engagements.read").count() == 2
+
+
+def test_what_waits_for_an_agency_is_marked_where_it_was_added_to(cast, desk):
+    row, code = take(cast)
+    loop.assign(row, agency=cast.water, by=cast.supervisor)
+    assert "added to since" not in text_of(desk.get(f"{INBOX}?state=assigned"))
+    reports.add(code, text="It is worse")
+    assert "added to since" in text_of(desk.get(f"{INBOX}?state=assigned"))
+
+
+def test_the_agency_finds_what_was_added_to_since(cast, as_):
+    (row, code), (other, _code) = take(cast), take(cast)
+    for concern in (row, other):
+        loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    reports.add(code, text="It is worse")
+    shown = text_of(as_(cast.focal_point).get(f"{reverse('concern:index')}?added=true"))
+    assert f"/inspect/{row.pk}/" in shown and f"/inspect/{other.pk}/" not in shown
+
+
+def test_nobody_but_its_supervisor_says_that_it_was_read(cast, as_):
+    row, code = take(cast)
+    loop.answer(row, text="On Monday.", by=cast.supervisor)
+    reports.add(code, text="Nobody came")
+    for user in (cast.officer, cast.focal_point, cast.manager):
+        with pytest.raises(PermissionDenied):
+            reports.read_additions(row, up_to=Addition.objects.get().pk, by=user)
+    assert Addition.objects.get().waits
 
 
 # --- Who may ------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Reports from every channel: taken in once, followed by code, added to, told; tips are handed over and kept nowhere."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.core import mail
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
@@ -14,13 +16,19 @@ from communities.sight import Role, forget
 from engagements import codes, loop, questions, reports, sealed, wording
 from engagements.meetings import review_meeting
 from engagements.models import (
+    Addition,
     Assignment,
     Concern,
     Duty,
+    Entry,
+    Escalation,
     Handover,
+    Hotline,
     IntegrityKey,
+    Question,
     Report,
     SealedConcern,
+    SealedNote,
     Telling,
     TrackingCode,
 )
@@ -28,6 +36,7 @@ from engagements.reports import Told
 from tests import keys
 from tests.cast import CANARY_SEALED, days_ago
 from tests.engagements.conftest import hold
+from tests.engagements.phone import Phone, meeting
 
 pytestmark = pytest.mark.django_db
 CANARY_TIP = "canarytipzq"
@@ -192,6 +201,14 @@ def test_only_the_integrity_role_answers_and_sets_a_key(cast):
         sealed.set_key("x", by=cast.integrity)
 
 
+def test_where_the_code_does_not_open_the_answer_the_independent_line_s_number_is_given(cast):
+    code = take(cast, by=cast.officer, topic=cast.sealed_topic, channel="hotline")
+    sealed.answer(SealedConcern.objects.get(), text=CANARY_SEALED, by=cast.integrity)
+    assert words(code)[-1] == "It was answered. Ask the integrity officer."
+    Hotline.objects.create(number="+000 999", agency=cast.water, is_independent=True)
+    assert words(code)[-1].endswith("or call the independent line: +000 999.")
+
+
 def test_an_officer_who_took_it_in_does_not_read_the_answer_with_the_code(cast):
     code = take(cast, by=cast.officer, topic=cast.sealed_topic, channel="hotline")
     sealed.answer(SealedConcern.objects.get(), text=CANARY_SEALED, by=cast.integrity)
@@ -218,6 +235,221 @@ def test_a_concern_that_belongs_there_goes_to_the_sealed_channel_with_all_it_sai
     read = keys.read(SealedConcern.objects.get())
     assert f"{CANARY_SEALED} more" in read and CANARY_CONTACT in read and "11.9000, 3.0123" in read
     assert reports.follow(code).is_sealed
+
+
+STATES = ["new", "assigned", "answered", "cannot", "merged"]
+
+
+def brought_to(state, concern, cast):
+    """Brings a concern to a state, and leaves all that can stand on it."""
+    if state == "new":
+        return
+    if state == "merged":
+        take(cast, text="The pump is dry.")
+        loop.join(concern, into=Concern.objects.latest("pk"), by=cast.supervisor)
+        return
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    if state in ("answered", "cannot"):
+        because = "power" if state == "cannot" else ""
+        loop.answer(concern, text=f"{CANARY_SEALED} answered", because=because, by=cast.focal_point)
+        duty = Duty.objects.get(concern=concern)
+        loop.tell(duty, on=days_ago(0), how="visit", group="person", what=CANARY_SEALED, by=cast.officer)
+    question = questions.ask(area=cast.north, text=f"{CANARY_SEALED}?", by=cast.officer, concern=concern)
+    questions.answer(question, text=f"{CANARY_SEALED}!", by=cast.manager)
+    Escalation.objects.create(
+        concern=concern, level="supervisor", since=days_ago(1), on=days_ago(0), days_late=1
+    )
+    if state == "assigned":
+        loop.sort(concern, topic=cast.water_topic, urgency="now", by=cast.supervisor)
+
+
+def traces_of(concern, duty):
+    """What is left of a concern that was taken out."""
+    logged = ModelLogEntry.objects.filter(object_id__in=[str(concern.pk), str(duty.pk)]).exclude(
+        content_type__model__in=["posting", "user", "handover"]
+    )
+    steps = Escalation.objects.filter(concern=concern.pk)
+    rows = [Telling.objects.filter(duty=duty.pk), Question.objects.filter(concern=concern.pk), steps]
+    rows += [Assignment.objects.filter(concern=concern.pk), Duty.objects.filter(pk=duty.pk)]
+    return [
+        str(row) for found in [logged, Concern.objects.filter(pk=concern.pk), *rows] for row in found.all()
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_is_sealed_from_every_state_with_every_trace(cast, state, whole_database):
+    code = take(cast, text=CANARY_SEALED)
+    reports.add(code, text=f"{CANARY_SEALED} more")
+    concern, duty = Concern.objects.get(), Duty.objects.get()
+    brought_to(state, concern, cast)
+    reports.seal(Concern.objects.get(pk=concern.pk), topic=cast.sealed_topic, by=cast.supervisor)
+    assert traces_of(concern, duty) == []
+    assert CANARY_SEALED not in whole_database()
+    assert reports.follow(code).is_sealed and SealedConcern.objects.get().state == "new"
+    assert Concern.objects.count() == (1 if state == "merged" else 0)
+    assert Concern.objects.visible_to(cast.focal_point).count() == 0
+
+
+def test_what_was_done_in_the_open_is_sealed_with_it(cast):
+    take(cast, text=CANARY_SEALED)
+    concern = Concern.objects.get()
+    brought_to("answered", concern, cast)
+    reports.seal(concern, topic=cast.sealed_topic, by=cast.supervisor)
+    read = keys.read(SealedConcern.objects.get())
+    assert "it was with: Water Directorate" in read and f"in the open: {CANARY_SEALED} answered" in read
+    assert f"headquarters: {CANARY_SEALED}?" in read and f"by headquarters: {CANARY_SEALED}!" in read
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_tip_is_handed_over_from_every_state_with_every_trace(cast, police, state, whole_database):
+    code = take(cast, text=CANARY_TIP)
+    concern, duty = Concern.objects.get(), Duty.objects.get()
+    brought_to(state, concern, cast)
+    reports.hand_over_concern(
+        Concern.objects.get(pk=concern.pk), category="goods", agency=police, by=cast.supervisor
+    )
+    assert traces_of(concern, duty) == [] and CANARY_TIP not in whole_database()
+    assert CANARY_TIP in mail.outbox[0].body and CANARY_SEALED not in mail.outbox[0].body
+    assert reports.follow(code).heading == "Handed over to the agency concerned"
+
+
+def joined(cast, word):
+    """Two reports, the second joined to the first; a third was joined to the second before."""
+    said = [take(cast, text=f"{word} {place}") for place in range(3)]
+    first, second, third = Concern.objects.order_by("pk")
+    loop.join(third, into=second, by=cast.supervisor)
+    loop.join(second, into=first, by=cast.supervisor)
+    return said, first, second
+
+
+def test_what_was_joined_to_it_is_sealed_with_it_each_by_its_own_code(cast, whole_database):
+    said, first, _second = joined(cast, CANARY_SEALED)
+    reports.seal(first, topic=cast.sealed_topic, by=cast.supervisor)
+    assert not Concern.objects.exists() and not Duty.objects.exists()
+    assert CANARY_SEALED not in whole_database()
+    assert [reports.follow(code).is_sealed for code in said] == [True] * 3
+    assert {keys.read(row) for row in SealedConcern.objects.all()} == {
+        f"{CANARY_SEALED} {n}" for n in range(3)
+    }
+
+
+def test_no_log_line_names_one_that_is_sealed_out_of_its_middle(cast):
+    _said, _first, second = joined(cast, "Dry")
+    reports.seal(second, topic=cast.sealed_topic, by=cast.supervisor)
+    joinings = ModelLogEntry.objects.filter(action="engagements.join")
+    assert [row.data.get("into") for row in joinings] == [None]
+    assert Concern.objects.count() == 2
+
+
+def test_what_was_joined_to_a_tip_is_mailed_with_it_and_each_code_leads_to_the_receipt(cast, police):
+    said, first, _second = joined(cast, CANARY_TIP)
+    reports.hand_over_concern(first, category="goods", agency=police, by=cast.supervisor)
+    assert mail.outbox[0].body.count(CANARY_TIP) == 3 and len(mail.outbox) == 1
+    assert {codes.find(code).handover for code in said} == {Handover.objects.get()}
+
+
+@pytest.mark.parametrize("of", ["itself", "repeat"])
+def test_with_a_promise_it_is_neither_sealed_nor_handed_over_and_it_says_why(cast, police, of):
+    concern = hold(cast, asked=[("water", "women", "Dry")], promised=[("We drill", -1)]).concerns.get()
+    if of == "repeat":
+        take(cast)
+        living = Concern.objects.latest("pk")
+        loop.join(concern, into=living, by=cast.supervisor)
+        concern = living
+    with pytest.raises(ValidationError, match="A promise was made for this"):
+        reports.seal(concern, topic=cast.sealed_topic, by=cast.supervisor)
+    with pytest.raises(ValidationError, match="A promise was made for this"):
+        reports.hand_over_concern(concern, category="goods", agency=police, by=cast.supervisor)
+    assert Concern.objects.filter(pk=concern.pk).exists() and not mail.outbox
+
+
+def test_what_a_meeting_brought_is_sealed_and_the_phone_s_copy_emptied(cast, whole_database):
+    phone = Phone(cast.officer)
+    asked = {"topic": cast.water_topic.pk, "raised_by": "women", "text": CANARY_SEALED, "public_text": ""}
+    assert phone.push(meeting(cast.village, concerns=[asked]))["status"] == "received"
+    concern = Concern.objects.get()
+    review_meeting(concern.engagement, by=cast.supervisor)
+    reports.seal(concern, topic=cast.sealed_topic, by=cast.supervisor)
+    assert not Entry.objects.exclude(content="").exists() and CANARY_SEALED not in whole_database()
+
+
+def test_neither_the_agency_nor_an_officer_seals_what_was_given_to_them(cast):
+    take(cast)
+    concern = Concern.objects.get()
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    for user in (cast.focal_point, cast.officer, cast.manager, cast.integrity):
+        with pytest.raises(PermissionDenied):
+            reports.seal(concern, topic=cast.sealed_topic, by=user)
+
+
+# --- Additions ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("topic", ["water_topic", "sealed_topic"])
+def test_the_same_words_added_again_are_one_addition(cast, topic):
+    first, second = (take(cast, topic=getattr(cast, topic), text=text) for text in ("One.", "Two."))
+    for code in (first, first, second):
+        reports.add(code, text="Still so.")
+        reports.add(code, text=" Still so. ")
+    assert Addition.objects.count() + SealedNote.objects.count() == 2
+    cache.clear()  # fifteen minutes later
+    reports.add(first, text="Still so.")
+    assert Addition.objects.count() + SealedNote.objects.count() == 3
+
+
+def test_an_addition_that_was_refused_may_be_sent_again(cast, monkeypatch):
+    code = take(cast)
+    monkeypatch.setattr(reports, "MOST_ADDITIONS", 0)
+    with pytest.raises(ValidationError):
+        reports.add(code, text="More")
+    monkeypatch.undo()
+    reports.add(code, text="More")
+    assert Addition.objects.count() == 1
+
+
+def test_a_wrong_code_counts_though_nothing_is_added(cast):
+    for _guess in range(codes.WRONG_PER_HOUR):
+        with pytest.raises(ValidationError, match="No report has this code"):
+            reports.add("00" + codes.new()[2:], text="x")
+    with pytest.raises(codes.Throttled):
+        reports.add("00" + codes.new()[2:], text="x")
+
+
+@pytest.mark.parametrize("moved", ["sealed", "tip"])
+def test_what_is_added_while_it_is_moved_goes_along_or_is_refused(cast, police, monkeypatch, moved):
+    code = take(cast)
+    find = codes.find
+
+    def found_just_before(asked):
+        found = find(asked)
+        monkeypatch.setattr(codes, "find", find)
+        concern = Concern.objects.get()
+        if moved == "sealed":
+            reports.seal(concern, topic=cast.sealed_topic, by=cast.supervisor)
+        else:
+            reports.hand_over_concern(concern, category="goods", agency=police, by=cast.supervisor)
+        return found
+
+    monkeypatch.setattr(codes, "find", found_just_before)
+    if moved == "sealed":
+        reports.add(code, text=CANARY_SEALED)
+        assert keys.read(SealedNote.objects.get()) == CANARY_SEALED
+    else:
+        with pytest.raises(ValidationError, match="No report has this code"):
+            reports.add(code, text=CANARY_TIP)
+    assert not Addition.objects.exists()
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_an_addition_waits_where_it_comes_after_a_decision_until_the_next(cast, decided):
+    code = take(cast)
+    concern = Concern.objects.get()
+    if decided:
+        loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    reports.add(code, text="It is worse.")
+    assert Addition.objects.get().waits is decided
+    loop.answer(concern, text="We come on Monday.", by=cast.supervisor)
+    assert not Addition.objects.get().waits
+    reports.add(code, text="Nobody came.")
+    assert Addition.objects.latest("pk").waits
 
 
 def test_the_same_form_with_other_words_is_another_report_with_a_code_of_its_own(cast):
@@ -303,13 +535,21 @@ def test_a_concern_that_is_a_tip_is_taken_out_and_its_code_becomes_the_receipt(c
     assert reports.follow(code).heading == "Handed over to the agency concerned"
 
 
-def test_a_tip_on_which_a_question_stands_is_neither_mailed_nor_lost(cast, police):
+def test_a_tip_takes_the_questions_about_it_out_too(cast, police, whole_database):
     take(cast, text=CANARY_TIP)
     concern = Concern.objects.get()
-    questions.ask(area=cast.north, text="Whose is it?", by=cast.officer, concern=concern)
-    with pytest.raises(ValidationError, match="stands on this already"):
-        reports.hand_over_concern(concern, category="goods", agency=police, by=cast.supervisor)
-    assert not mail.outbox and Concern.objects.get() and not Handover.objects.exists()
+    questions.ask(area=cast.north, text=f"Whose is {CANARY_TIP}?", by=cast.officer, concern=concern)
+    reports.hand_over_concern(concern, category="goods", agency=police, by=cast.supervisor)
+    assert CANARY_TIP not in whole_database() and not Question.objects.exists()
+
+
+def test_a_tip_keeps_when_it_came_and_how_often_they_were_passed_on(cast, police):
+    take(cast, text=CANARY_TIP, by=cast.officer, channel="hotline", transfers=3)
+    came = timezone.now() - timedelta(days=4)
+    Report.objects.update(received_at=came)
+    reports.hand_over_concern(Concern.objects.get(), category="goods", agency=police, by=cast.supervisor)
+    row = Handover.objects.get()
+    assert (row.received_at, row.transfers) == (came, 3) and row.handed_at > came
 
 
 def test_a_tip_whose_mail_fails_leaves_the_concern_where_it_was(cast, police, settings):

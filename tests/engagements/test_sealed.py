@@ -18,7 +18,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 from cms.setup import make_site
 from communities.privacy import cipher
 from communities.sight import Role
-from engagements import codes, meetings, reports, sealed, sealing
+from engagements import codes, loop, meetings, questions, reports, sealed, sealing
 from engagements.field import deciding, devices, server_key
 from engagements.meetings import Asked, Minutes
 from engagements.models import Concern, Duty, Entry, SealedConcern, SealedNote
@@ -134,6 +134,35 @@ def test_no_other_role_and_no_reader_sees_that_there_is_one(cast, private, phone
     assert json.dumps(phone.documents) == fetched
     assert logged() == entries
     assert not mail.outbox
+
+
+def test_what_is_sealed_later_leaves_no_trace_for_any_other_role(cast, private, client):
+    held = hold(cast, asked=[("water", "women", "The pump is dry")], promised=[("We repair it", -9)])
+    about, duty = Concern.objects.get(), Duty.objects.first()
+    make_site()
+    for history in (ModelLogEntry, PageLogEntry):
+        history.objects.update(timestamp=timezone.now() - timedelta(days=2))
+    office = [*addresses(held, about, duty, cast.village), reverse("inbox"), reverse("question:index")]
+    everything(client, cast, office)
+    before, entries = everything(client, cast, office), logged()
+
+    code = reports.take(told(cast, "sealedzq", topic=cast.water_topic, channel="hotline"), by=cast.officer)
+    row = Concern.objects.latest("pk")
+    loop.sort(row, topic=cast.water_topic, urgency="now", by=cast.supervisor)
+    loop.assign(row, agency=cast.water, by=cast.supervisor)
+    questions.ask(area=cast.north, text="sealedzq?", by=cast.officer, concern=row)
+    loop.answer(row, text="sealedzq", by=cast.focal_point)
+    loop.tell(row.duties.get(), on=days_ago(0), how="visit", group="person", by=cast.officer)
+    reports.add(code, text="sealedzq more")
+    assert everything(client, cast, office) != before
+    reports.seal(row, topic=cast.sealed_topic, by=cast.supervisor)
+
+    assert logged() == entries
+    after = everything(client, cast, office)
+    for role, pages in after.items():
+        for address, (status, words, _queries) in pages.items():
+            assert (status, words) == before[role][address][:2], (role, address)
+    assert b"sealedzq" not in dumped()
 
 
 def test_numbers_of_other_rows_do_not_jump_over_one(cast, private):

@@ -5,9 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from communities import accounts
+from communities.models import User
+from communities.sight import Role
 from engagements import home, reports, sealed, sealing
-from engagements.models import IntegrityKey, SealedConcern, SealedOpening, SealedPhoto
+from engagements.models import Concern, IntegrityKey, SealedConcern, SealedOpening, SealedPhoto
 from engagements.reports import Told
 from tests import keys
 from tests.cast import CANARY_SEALED, days_ago
@@ -143,6 +147,44 @@ def test_an_answer_reaches_whoever_holds_the_code(cast, private, client):
     assert SealedConcern.objects.with_steps().get().is_told  # they read it with their code
 
 
+def moved(cast):
+    reports.take(Told(topic=cast.water_topic, text="x", channel="web", community=cast.village))
+    reports.seal(Concern.objects.get(), topic=cast.sealed_topic, by=cast.supervisor)
+
+
+def at_the_desk(cast):
+    told = Told(topic=cast.sealed_topic, text="x", channel="hotline", community=cast.village)
+    reports.take(told, by=cast.officer)
+
+
+def at_a_meeting(cast):
+    sealed.receive(
+        topic=cast.sealed_topic,
+        text="x",
+        raised_by="women",
+        raised_on=days_ago(3),
+        channel="meeting",
+        community=cast.village,
+    )
+
+
+@pytest.mark.parametrize(
+    ("came", "said", "beside"),
+    [
+        (take, "they read the answer with it", "and to whoever holds the code"),
+        (at_the_desk, "the officer who wrote it down knows it too", "an officer knows the code"),
+        (moved, "this came in openly first", "this report came in openly first"),
+        (at_a_meeting, "Nobody holds a code for this", "nobody holds a code for this"),
+    ],
+)
+def test_the_page_says_whom_an_answer_reaches_by_the_code(cast, private, client, came, said, beside):
+    came(cast)
+    shown = page(client, cast.integrity, "sealed:inspect", SealedConcern.objects.get().pk)
+    assert said in shown.content.decode()
+    (form,) = [form for action, form in shown.context["moves"] if action.name == "answer"]
+    assert beside in str(form.fields["text"].help_text)
+
+
 def test_an_empty_answer_is_refused_with_a_sentence(cast, private, client):
     _code, row = take(cast)
     client.force_login(cast.integrity)
@@ -188,6 +230,19 @@ def test_a_posted_key_is_in_use_and_the_older_one_stays_named(cast, private, cli
     assert " ".join(before.groups) in shown and " ".join(sealed.current_key().groups) in shown
     row = SealedConcern.objects.get()
     assert before.short in client.get(reverse("sealed:inspect", args=[row.pk])).content.decode()
+
+
+def test_the_key_page_names_who_is_integrity_officer_today_and_when_that_was_written_down(
+    cast, private, client
+):
+    another = User.objects.create_user("second@example.org", name="Second Officerzq")
+    accounts.post(another, Role.INTEGRITY, by=cast.administrator, starts=days_ago(300))
+    gone = User.objects.create_user("gone@example.org", name="Former Officerzq")
+    accounts.post(gone, Role.INTEGRITY, by=None, starts=days_ago(300), ends=days_ago(1))
+    shown = " ".join(page(client, cast.integrity, "sealed:key").content.decode().split())
+    for name, ago in ((cast.integrity.get_full_name(), 400), ("Second Officerzq", 300)):
+        assert f"{name}, from {date_format(days_ago(ago))} · written down on {days_ago(0):%-d}" in shown
+    assert "Former Officerzq" not in shown
 
 
 def test_what_is_no_key_is_refused_with_a_sentence(cast, no_key, client):

@@ -216,7 +216,8 @@ def test_a_line_of_several_areas_lies_around_them(cast, line):
         ("Papiers d'identité perdus", "identity", "fr"),
         ("Corruption at the landing", "corruption", ""),
         ("الفساد في الميناء", "corruption", "ar"),
-        ("violence tonight", "violence", "en"),
+        ("violence tonight", "violence", ""),  # the word is theirs in two languages
+        ("violences faites aux femmes chez nous", "violence", "fr"),
         ("grazing fields on the route", "grazing", "en"),
         ("The teacher is ill", None, ""),
         ("", None, ""),
@@ -275,6 +276,95 @@ def test_what_is_sealed_is_sealed_at_once(cast, client, line, key):
     assert (row.channel, row.area) == ("sms", cast.north)
     assert CANARY_SEALED not in everything()
     assert codes.find(code_of(response)).sealed == row
+
+
+SEALED_SAID = {"en": "Sealed", "fr": "Sous scell", "ar": "مختوم"}
+TOLD_BY_WORDS = [
+    ("officer took money at the post", "corruption", "en"),
+    ("They ask for a BRIBE each market day", "corruption", "en"),
+    ("on a payé l'agent pour passer", "corruption", "fr"),
+    ("Ils ont demande de l argent au poste", "corruption", "fr"),
+    ("un pot-de-vin pour chaque charrette", "corruption", "fr"),
+    ("الحارس طلب مالاً عند المعبر", "corruption", "ar"),
+    ("دفعنا رشوةً أمس", "corruption", "ar"),
+    ("police hit me", "conduct", "en"),
+    ("yesterday two soldiers insulted my brother", "conduct", "en"),
+    ("agent m'a frappé", "conduct", "fr"),
+    ("Les GENDARMES nous ont menaces", "conduct", "fr"),
+    ("والشرطي ضربني عند الجسر", "conduct", "ar"),
+    ("أعوان الجمارك شتموني", "conduct", "ar"),
+    ("viol", "violence", "fr"),
+    ("ma fille a ete violee", "violence", "fr"),
+    ("mon mari me frappe", "violence", "fr"),
+    ("gbv my sister", "violence", "en"),
+    ("the patrol shot at us in the field", "conduct", "en"),
+    ("des soldats ont tiré sur nous", "conduct", "fr"),
+    ("an agent touched me at the well", "violence", "en"),
+    ("تعرّضت أختي للاغتصاب", "violence", "ar"),
+    ("violence contre ma soeur", "violence", "fr"),
+    ("violence against my sister", "violence", "en"),
+]
+
+
+@pytest.mark.parametrize(("text", "topic", "language"), TOLD_BY_WORDS)
+def test_words_of_a_sealed_matter_seal_it_wherever_they_stand(cast, client, line, key, text, topic, language):
+    response = send(client, text)
+    assert not Concern.objects.exists()
+    row = SealedConcern.objects.get()
+    assert row.topic.code == topic and codes.find(code_of(response)).sealed == row
+    assert response.json()["parts"] <= 2
+    assert response.json()["reply"].startswith(SEALED_SAID[language])
+
+
+def test_the_reply_to_a_matter_sealed_by_its_words_says_how_to_send_it_openly(cast, client, line, key):
+    reply = send(client, "police hit me").json()["reply"]
+    assert "only the integrity officer reads it" in reply
+    assert reply.endswith("Not secret? Send it again, beginning with: Something else")
+    assert "Not secret?" not in send(client, "corruption at the landing").json()["reply"]
+    send(client, "Something else: police hit me")
+    assert Concern.objects.get().topic.code == "other"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Safety: police hit me",
+        "eau: l'agent m'a frappé",
+        "the police station has no roof",
+        "the officer helped us",
+        "agent de santé absent",
+        "they hit the pump with a cart",
+        "la violence du fleuve a emporté le pont",
+        "violoncelle",
+    ],
+)
+def test_an_open_topic_word_or_words_apart_seal_nothing(cast, client, line, key, text):
+    send(client, text)
+    assert Concern.objects.count() == 1 and not SealedConcern.objects.exists()
+
+
+def test_without_a_key_what_words_seal_is_not_kept_and_the_independent_line_is_named(
+    cast, no_key, client, line
+):
+    Hotline.objects.create(number="+000 999", agency=cast.water, is_independent=True)
+    reply = send(client, f"police hit me {CANARY_SEALED}").json()["reply"]
+    assert "+000 999" in reply and "Not secret?" in reply
+    assert not Concern.objects.exists() and CANARY_SEALED not in everything()
+
+
+def test_every_rule_names_a_sealed_topic_and_holds_for_its_own_words():
+    sealed_topics = {code for code, *_names, is_sealed in reference.TOPICS if is_sealed}
+    assert {code for code, _language, _groups in sms.sealed_words.RULES} == sealed_topics
+    for code, language, groups in sms.sealed_words.RULES:
+        said = " ".join(group.split(", ")[0] for group in groups)
+        assert sms.sealed_words.meant(sms.folded(said), sms.folded)[0] == code, (language, said)
+
+
+def test_a_long_message_is_looked_through_at_once():
+    words = sms.folded("la police " * 2_000)
+    began = time.perf_counter()
+    assert sms.sealed_words.meant(words, sms.folded) == ("", "")
+    assert time.perf_counter() - began < 1
 
 
 def test_a_sealed_answer_is_not_sent_by_text(cast, client, line, key):
@@ -401,7 +491,15 @@ def test_no_reply_of_ours_is_cut(cast, client, line, key, language, monkeypatch)
 
     monkeypatch.setattr(sms, "fitted", watched)
     code = sms.receive("Xyz happened", line=line, name="1").split("Code")[0]
-    for text in ("", "corruption at the landing", "7K4M-9QWX-2D3F-HJ5T", "0000-0000-0000-0000", "x" * 5000):
+    guessed = ["police hit me", "agent m'a frappé", "ضربني الشرطي"]
+    for text in (
+        "",
+        "corruption at the landing",
+        *guessed,
+        "7K4M-9QWX-2D3F-HJ5T",
+        "0000-0000-0000-0000",
+        "x" * 5000,
+    ):
         sms.receive(text, line=line, name=text[:9])
     with translation.override(language):
         for reply in ("We cannot keep this secret here, so nothing was taken in. Call %(number)s.",):

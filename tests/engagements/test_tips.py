@@ -6,6 +6,7 @@ import smtplib
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection
@@ -13,14 +14,20 @@ from django.test import override_settings
 from django.urls import reverse
 
 from communities.sight import Role
+from config.settings import dev
 from engagements import codes, loop, reports
 from engagements.models import Addition, Concern, Handover, TrackingCode
 from tests.cast import days_ago
 
 from .test_desk import code_in
+from .test_field_photos import jpeg
 
 CANARY_TIP = "tipcanaryzq"
 ADDRESS = "/office/tips/new/"
+
+
+def photo():
+    return SimpleUploadedFile("photo.jpg", jpeg(), content_type="image/jpeg")
 
 
 class BrokenMail(EmailBackend):
@@ -283,10 +290,37 @@ def test_neither_the_officer_nor_the_agency_hands_a_concern_over(tips, client, r
     assert Concern.objects.exists() and not mail.outbox
 
 
-def test_what_was_assigned_is_no_tip_any_more(tips, client, reported):
+def test_what_was_assigned_is_handed_over_too(tips, client, reported):
     concern, _code = reported
     loop.assign(concern, agency=tips.water, by=tips.supervisor)
     client.force_login(tips.supervisor)
-    assert "It is a tip" not in client.get(concern_page(concern)).content.decode()
+    assert "It is a tip" in client.get(concern_page(concern)).content.decode()
     client.post(concern_page(concern), hand(tips))
-    assert Concern.objects.exists() and not mail.outbox
+    assert not Concern.objects.exists() and not in_the_tables(tips)
+    assert len(mail.outbox) == 1
+
+
+def test_the_form_and_what_is_said_afterwards_tell_that_photos_do_not_go(tips, client):
+    said = reports.Told(
+        topic=tips.water_topic, text=CANARY_TIP, channel="web", community=tips.village, photos=[photo()]
+    )
+    reports.take(said)
+    concern = Concern.objects.get()
+    client.force_login(tips.supervisor)
+    assert "Photos do not go with it" in client.get(concern_page(concern)).content.decode()
+    answer = client.post(concern_page(concern), hand(tips), follow=True)
+    assert "1 photo was not mailed: it is deleted." in answer.content.decode()
+    assert not mail.outbox[0].attachments
+
+
+def test_a_tip_is_mailed_by_the_backend_of_tips(tips, settings, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    settings.TIPS_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    reports.hand_over(
+        text=CANARY_TIP, category="danger", area=tips.north, agency=tips.police, by=tips.officer
+    )
+    assert CANARY_TIP not in capsys.readouterr().out and Handover.objects.exists()
+
+
+def test_in_development_tips_are_printed_nowhere():
+    assert dev.TIPS_EMAIL_BACKEND == "django.core.mail.backends.dummy.EmailBackend"
