@@ -7,7 +7,7 @@ verb, and a refusal comes back as a sentence beside the field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
@@ -58,7 +59,8 @@ from .models import (
 
 @dataclass(frozen=True)
 class Action:
-    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb."""
+    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb. It is about the page's
+    own row, or about another that stands beside it."""
 
     name: str
     label: Any
@@ -67,6 +69,7 @@ class Action:
     form_class: type[forms.Form] = forms.Form
     done: Any = ""
     secondary: bool = False
+    about: Any = None
 
 
 class RowPage(ScopedInspectView):
@@ -95,7 +98,7 @@ class RowPage(ScopedInspectView):
         needs: dict[type[forms.Form], dict[str, Any]] = {
             AssignForm: {"user": self.request.user},
             TipAgency: {"user": self.request.user},
-            RewordForm: {"row": self.object},
+            RewordForm: {"row": action.about or self.object},
         }
         kwargs = needs.get(action.form_class, {})
         return action.form_class(data, files, prefix=action.name, **kwargs)
@@ -112,7 +115,7 @@ class RowPage(ScopedInspectView):
 
     def carry_out(self, action: Action, form: forms.Form) -> bool:
         try:
-            action.do(self.object, form.cleaned_data, self.request.user)
+            action.do(action.about or self.object, form.cleaned_data, self.request.user)
         except ValidationError as error:
             place_errors(form, error)
             return False
@@ -360,6 +363,12 @@ def _show(row, data, user):
     return loop.show(row, by=user, **given)
 
 
+def _reword_evidence(row: Evidence) -> Action:
+    kind_and_day = {"kind": row.get_kind_display(), "day": date_format(row.date)}
+    label = _("Correct the words for the public: %(kind)s, %(day)s") % kind_and_day
+    return replace(REWORD, name=f"reword_evidence_{row.pk}", label=label, about=row)
+
+
 class CommitmentPage(RowPage):
     template_name = "engagements/office/commitment.html"
     moves = (
@@ -392,6 +401,11 @@ class CommitmentPage(RowPage):
         REWORD,
         ASK,
     )
+
+    def open_moves(self) -> list[Action]:
+        """With one for the words of each piece of evidence that its reader may correct."""
+        shown = Evidence.objects.filter(commitment=self.object).reworded_by(self.request.user)
+        return [*super().open_moves(), *map(_reword_evidence, shown)]
 
     def get_concern_display_value(self):
         return self.object.concern.number if self.object.concern else ""
