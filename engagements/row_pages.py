@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin import messages
 
 from communities.models import User
@@ -55,6 +56,8 @@ from .models import (
     Telling,
     Verdict,
 )
+
+NOTES = "office_row_notes"  # higher floors register (row, user) → components that stand over the row's page
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,9 @@ class RowPage(ScopedInspectView):
         media = [form.media for _action, form in offered]
         context["media"] = sum(media, context.get("media") or forms.Media())
         context.update(beside=self.beside(), inside=self.inside, place=self.place, steps=self.steps())
+        context["notes"] = [
+            note for fill in hooks.get_hooks(NOTES) for note in fill(self.object, self.request.user)
+        ]
         return context
 
     def steps(self) -> Iterable[Escalation]:
@@ -430,7 +436,7 @@ class CommitmentPage(RowPage):
         context["media"] += form.media
         if form.is_valid():
             context["past"] = past = history.as_of(self.object, form.cleaned_data["as_of"])
-            context.update(moves=[], beside=self.beside_then(past))
+            context.update(moves=[], notes=[], beside=self.beside_then(past))
         return context
 
     def beside_then(self, past: history.Past) -> list[tuple[Any, list[models.Model]]]:

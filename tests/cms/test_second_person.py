@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import Page, Revision, WorkflowState
 
 from cms import outcomes
@@ -15,16 +16,10 @@ from communities import accounts
 from communities.models import Community, Contact, User
 from communities.sight import Role
 from tests.cast import PASSWORD, days_ago
+from tests.cms.test_public_places import addresses
 
 SAID = "somebody other than the one who last changed these words"
 FIELDS = ("title", "slug", "said", "promised", "done", "next_steps")
-
-
-@pytest.fixture
-def second(cast):
-    user = User.objects.create_user("second@example.org", PASSWORD, name="Second editor")
-    accounts.post(user, Role.EDITOR, by=None, starts=days_ago(400))
-    return user
 
 
 @pytest.fixture
@@ -260,6 +255,79 @@ def test_a_withdrawn_page_does_not_go_live_by_itself(draft, cast, second, story)
     assert not Revision.objects.exclude(approved_go_live_at=None).exists()
     call_command("publish_scheduled")
     assert not is_live(draft)
+
+
+# --- A page that was withdrawn before --------------------------------------------------------------------------
+WITHDRAWN = "A page about this promise was withdrawn before"
+
+
+@pytest.fixture
+def anew(site, story, cast, second):
+    """Drafted by the first editor, of a promise whose page the second one withdrew."""
+    commitment = story.kept(cast.village)
+    outcomes.withdraw(
+        outcomes.draft_from(commitment, by=cast.editor), by=second, reason="The chief: reasonzq"
+    )
+    return outcomes.draft_from(commitment, by=cast.editor)
+
+
+def test_what_was_withdrawn_is_not_published_again_by_its_author_nor_by_who_withdrew_it(
+    client, anew, cast, second
+):
+    third = User.objects.create_user("third@example.org", PASSWORD, name="Third editor")
+    accounts.post(third, Role.EDITOR, by=None, starts=days_ago(400))
+    for user in (cast.editor, second):
+        answer = as_(client, user).post(edit(anew), form(anew, **{"action-publish": "1"}), follow=True)
+        assert WITHDRAWN in answer.content.decode()
+        assert not is_live(anew)
+        with pytest.raises(ValidationError, match=WITHDRAWN):
+            anew.get_latest_revision().publish(user=user)
+    as_(client, third).post(edit(anew), form(anew, **{"action-publish": "1"}))
+    assert is_live(anew)
+
+
+def test_its_form_says_so(client, anew, cast):
+    html = as_(client, cast.editor).get(edit(anew)).content.decode()
+    assert WITHDRAWN in html
+    assert "This community is at risk" not in html
+
+
+def test_deleting_the_withdrawn_page_changes_nothing(anew, cast, second):
+    OutcomePage.objects.exclude(translation_key=anew.translation_key).filter(alias_of=None).get().delete()
+    for user in (cast.editor, second):
+        with pytest.raises(ValidationError, match=WITHDRAWN):
+            anew.get_latest_revision().publish(user=user)
+
+
+def test_a_further_promise_of_a_withdrawn_page_is_held_to_it(site, story, cast):
+    first, further = (story.kept(cast.village, text=text) for text in ("A pump", "A road"))
+    outcomes.withdraw(outcomes.draft_from(first, further, by=cast.editor), by=cast.editor, reason="x")
+    with pytest.raises(ValidationError, match=WITHDRAWN):
+        outcomes.draft_from(further, by=cast.editor).get_latest_revision().publish(user=cast.editor)
+
+
+def test_colleagues_read_when_by_whom_and_why(client, site, story, cast, second):
+    commitment = story.kept(cast.village)
+    page = reverse("commitment:inspect", args=[commitment.pk])
+    assert "withdrawn on" not in as_(client, cast.editor).get(page).content.decode()
+    outcomes.withdraw(
+        outcomes.draft_from(commitment, by=cast.editor), by=second, reason="The chief: reasonzq"
+    )
+    said = f"Its page was withdrawn on {date_format(timezone.localdate(), 'j F Y')} by Second editor:"
+    for user, address in (
+        (cast.editor, reverse("cms:ready")),
+        (cast.editor, page),
+        (cast.officer, page),
+        (cast.manager, page),
+        (cast.focal_point, page),
+    ):
+        html = as_(client, user).get(address).content.decode()
+        assert said in html and "The chief: reasonzq" in html
+    past = client.get(page, {"as_of": days_ago(3).isoformat()}).content.decode()
+    assert "reasonzq" not in past
+    client.logout()
+    for address in addresses():
+        assert "reasonzq" not in client.get(address).content.decode()
 
 
 # --- The register --------------------------------------------------------------------------------------------
