@@ -243,9 +243,12 @@ def withheld(text: str, names: Iterable[str]) -> str:
 
 
 def withhold(row: Model, fields: Iterable[str], community: Community) -> None:
-    """Leaves the names of a community that is not public by name out of these fields, in memory."""
+    """Leaves out of these fields, in memory, what the public may not read of a community: the names of one that is not
+    public by name, and every word of one at risk, where one person alone could put a word before everybody. Templates
+    say so where the words would stand (components/words.html)."""
     for name in fields:
-        setattr(row, name, withheld(getattr(row, name), place_names(community)))
+        text = "" if community.at_risk else withheld(getattr(row, name), place_names(community))
+        setattr(row, name, text)
 
 
 def withhold_kept(rows: Sequence[Model], fields: list[str]) -> None:

@@ -15,6 +15,7 @@ from cms.models import Agreement, OutcomePage
 from communities import accounts
 from communities.models import Community, Contact, User
 from communities.sight import Role
+from engagements import loop, wording
 from tests.cast import PASSWORD, days_ago
 from tests.cms.test_public_places import addresses
 
@@ -328,6 +329,69 @@ def test_colleagues_read_when_by_whom_and_why(client, site, story, cast, second)
     client.logout()
     for address in addresses():
         assert "reasonzq" not in client.get(address).content.decode()
+
+
+# --- The words of the record ---------------------------------------------------------------------------------
+CANARIES = [
+    "canaryaskedzq",
+    "canaryanswerzq",
+    "canarypromisezq",
+    "canaryshownzq",
+    "canarycancelzq",
+    "canaryowedzq",
+]
+KEPT_BACK = "The words are kept back to protect people here."
+
+
+@pytest.fixture
+def words_of_one(site, story, cast, second):
+    """Words that one person alone put into the record of a community at risk, with a live page that tells of two of
+    its promises in words that a second person agreed to."""
+    Community.objects.filter(pk=cast.village.pk).update(at_risk=True)
+    cast.village.refresh_from_db()
+    told = [story.kept(cast.village, text=text) for text in ("A pump", "A road")]
+    told[1].evidence.update(shows=1)
+    page = outcomes.draft_from(*told, by=cast.editor)
+    page.get_latest_revision().publish(user=second)
+    asked = story.concern(cast.village)
+    loop.answer(asked, text="canaryanswerzq", by=cast.supervisor)
+    wording.reword(asked, words={"public_text": "canaryaskedzq"}, by=cast.editor)
+    for commitment in told:
+        wording.reword(commitment, words={"public_text": "canarypromisezq"}, by=cast.editor)
+        wording.reword(commitment.evidence.get(), words={"public_note": "canaryshownzq"}, by=cast.editor)
+    story.cancel(story.promise(cast.village, text="canaryowedzq"), reason="canarycancelzq")
+    story.promise(cast.village, text="canaryowedzq")
+    return page
+
+
+def answers(client, page):
+    page.refresh_from_db()
+    return {url: client.get(url).content.decode() for url in [*addresses(), page.url, "/en/outcomes/feed/"]}
+
+
+def test_no_word_of_one_person_is_public(client, words_of_one, cast):
+    found = answers(client, words_of_one)
+    for url, html in found.items():
+        assert [word for word in CANARIES if word in html] == [], url
+    community = reverse("public:community", args=[cast.village.public_reference])
+    for url in (community, "/en/", words_of_one.url):
+        assert KEPT_BACK in found[url], url
+    assert "The pump runs" in found[words_of_one.url]  # agreed to by a second person
+    assert "We could not do this" not in found[community]
+    assert '<b class="step__what">Answered</b>' in found[community]
+
+
+def test_the_days_agencies_and_standings_stay(client, words_of_one, cast):
+    html = client.get(reverse("public:community", args=[cast.village.public_reference])).content.decode()
+    for said in (cast.water.label, date_format(days_ago(100), "j F Y"), "Overdue", "Withdrawn"):
+        assert said in html, said
+
+
+def test_where_nobody_is_at_risk_they_are_public(client, words_of_one, cast):
+    Community.objects.update(at_risk=False)
+    every = "".join(answers(client, words_of_one).values())
+    assert [word for word in CANARIES if word not in every] == []
+    assert KEPT_BACK not in every
 
 
 # --- The register --------------------------------------------------------------------------------------------
