@@ -128,6 +128,10 @@ class Withdrawal(models.Model):
     no old revision can bring the page back."""
 
     translation_key = models.UUIDField(unique=True, default=uuid.uuid4)
+    # Kept here as well as on the page: whoever deletes the page does not undo what follows from it.
+    commitments = models.ManyToManyField(
+        Commitment, related_name="withdrawals", verbose_name=_("commitments")
+    )
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.TextField(_("reason, for colleagues"))
@@ -207,12 +211,11 @@ def taken_back(commitments: list[int]) -> set[int]:
     gone = Withdrawal.objects.values("translation_key")
     pages = OutcomePage.objects.filter(commitment__in=commitments)
     further = OutcomePage.others.through.objects.filter(commitment__in=commitments)
+    withdrawn = Withdrawal.commitments.through.objects.filter(commitment__in=commitments)
     told = pages.live().exclude(translation_key__in=gone).values_list("commitment", flat=True)
     told_further = further.filter(outcomepage__live=True).exclude(outcomepage__translation_key__in=gone)
-    withdrawn = pages.filter(translation_key__in=gone).values_list("commitment", flat=True)
-    withdrawn_further = further.filter(outcomepage__translation_key__in=gone)
-    keys = withdrawn_further.values_list("commitment", flat=True)
-    return {*withdrawn, *keys} - {*told, *told_further.values_list("commitment", flat=True)}
+    keys = withdrawn.values_list("commitment", flat=True)
+    return {*keys} - {*told, *told_further.values_list("commitment", flat=True)}
 
 
 def _others_that_may_not_be_public() -> models.QuerySet:
@@ -254,7 +257,8 @@ class OutcomePage(PublicPage):
     parent_page_types = ["cms.OutcomeIndexPage"]
     subpage_types: list[str] = []
     content_panels = [
-        second_person.Notice(second_person.NOTICE),
+        second_person.RiskNotice(second_person.AT_RISK),
+        second_person.WithdrawalNotice(second_person.WITHDRAWN_BEFORE),
         *Page.content_panels,
         FieldPanel("commitment", read_only=True),
         FieldPanel("others", read_only=True),
@@ -327,6 +331,11 @@ class OutcomePage(PublicPage):
     def content_language(self) -> str:
         """The language its words are in: that of the page it mirrors, until somebody translates it."""
         return (self.alias_of or self).locale.language_code
+
+    @property
+    def withdrawals(self) -> models.QuerySet[Withdrawal]:
+        """Of pages, this one or earlier ones, that told of any of its promises."""
+        return Withdrawal.objects.filter(commitments__in=self.commitment_keys()).distinct()
 
     def commitment_keys(self) -> list[int]:
         return [self.commitment_id, *(row.pk for row in self.others.all())]

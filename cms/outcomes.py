@@ -141,9 +141,10 @@ def withdraw(page: OutcomePage, *, by: User, reason: str) -> None:
         raise PermissionDenied(_("Only an editor withdraws outcome pages."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: colleagues will want to know.")})
-    Withdrawal.objects.get_or_create(
+    withdrawal, _new = Withdrawal.objects.get_or_create(
         translation_key=page.translation_key, defaults={"by": by, "reason": reason.strip()}
     )
+    withdrawal.commitments.add(*page.commitment_keys())
     for version in page.get_translations(inclusive=True).specific():
         if state := version.current_workflow_state:
             state.cancel(user=by)

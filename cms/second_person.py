@@ -1,5 +1,6 @@
 """An outcome page of a community at risk, or with a photo of one that the public does not see by name, is published
-only by somebody other than the one who last changed it.
+only by somebody other than the one who last changed it; and one of a promise whose page was withdrawn before only by
+somebody other than that one and those who withdrew.
 
 Every way to publish ends in the page being saved as live, which calls its `clean()`; that asks here. Publishing is
 agreeing: it leaves an `Agreement`, so that a page that goes live by itself later, or through a door that knows no
@@ -23,28 +24,52 @@ from communities.models import User
 if TYPE_CHECKING:
     from .models import OutcomePage
 
-NOTICE = gettext_lazy(
+AT_RISK = gettext_lazy(
     "This community is at risk: two people must agree before the page is published. Whoever last changed its words "
     "submits it for review; somebody else reads it through, and approves or publishes it unchanged."
+)
+WITHDRAWN_BEFORE = gettext_lazy(
+    "A page about this promise was withdrawn before: two people must agree before another one is published. Whoever last "
+    "changed its words submits it for review; somebody else, who did not withdraw that page either, reads it through, "
+    "and approves or publishes it unchanged."
 )
 PHOTOS = "photos"  # what the page's revisions call them
 
 
-class Notice(HelpPanel):
-    """Stands over the form of a page that needs a second person, and over no other."""
+class RiskNotice(HelpPanel):
+    """Stands over the form of a page of a community at risk, and over no other."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return super().is_shown() and needed_for(self.instance)
+            return super().is_shown() and _is_at_risk(self.instance)
+
+
+class WithdrawalNotice(HelpPanel):
+    """Stands over the form of a page about a promise whose page was withdrawn before, and over no other."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return super().is_shown() and bool(_withdrawers(self.instance))
+
+
+def _is_at_risk(page: OutcomePage) -> bool:
+    return bool(page.commitment_id) and page.commitment.community.at_risk
+
+
+def _withdrawers(page: OutcomePage) -> set[int]:
+    """Who withdrew a page that told of any of its promises."""
+    return set(page.withdrawals.values_list("by", flat=True)) if page.commitment_id else set()
 
 
 def needed_for(page: OutcomePage, revision: Revision | None = None) -> bool:
-    """Where the community is at risk; and for a photo of one whose place the public does not see, since it may show
-    what the words leave out."""
+    """Where the community is at risk; for a photo of one whose place the public does not see, since it may show what
+    the words leave out; and where a page about the promise was withdrawn before, since whoever did so knows a reason."""
     if not page.commitment_id:
         return False
     community = page.commitment.community
-    return community.at_risk or (not community.shows_place and bool(revision and _photos(revision)))
+    if community.at_risk or (not community.shows_place and bool(revision and _photos(revision))):
+        return True
+    return bool(_withdrawers(page))
 
 
 def has_agreed(page: OutcomePage) -> bool:
@@ -54,12 +79,13 @@ def has_agreed(page: OutcomePage) -> bool:
     revision = source.live_revision
     if not needed_for(source, revision):
         return True
-    return revision is not None and _is_agreed(source, revision, _author(source, revision))
+    return revision is not None and _is_agreed(source, revision)
 
 
 def agree(page: OutcomePage, revision: Revision, *, by: User) -> None:
-    """Records that `by` agrees to the words of `revision`. Their own author's agreement does not count."""
-    if not needed_for(page, revision) or _author(page, revision) in (None, by.pk):
+    """Records that `by` agrees to the words of `revision`. That of their own author, and of whoever withdrew an earlier
+    page, does not count."""
+    if not needed_for(page, revision) or not _may_agree(page, revision, by):
         return
     _agreement, new = page.agreements.get_or_create(words=_fingerprint(revision), by=by)
     if new:
@@ -68,8 +94,7 @@ def agree(page: OutcomePage, revision: Revision, *, by: User) -> None:
 
 def may_publish(page: OutcomePage, revision: Revision, *, by: User) -> bool:
     """Whether `by`, publishing these words, would be the second person, or another one agreed before."""
-    author = _author(page, revision)
-    return not needed_for(page, revision) or author not in (None, by.pk) or _is_agreed(page, revision, author)
+    return not needed_for(page, revision) or _may_agree(page, revision, by) or _is_agreed(page, revision)
 
 
 def why_not(page: OutcomePage) -> str:
@@ -79,12 +104,18 @@ def why_not(page: OutcomePage) -> str:
     if revision is None or not needed_for(page, revision):
         return ""
     same = type(page).objects.filter(pk=page.pk, live=True, live_revision=revision)
-    if same.exists() or _is_agreed(page, revision, _author(page, revision)):
+    if same.exists() or _is_agreed(page, revision):
         return ""
     return refusal(page)
 
 
 def refusal(page: OutcomePage) -> str:
+    if _withdrawers(page):
+        return _(
+            "A page about this promise was withdrawn before: somebody other than the one who withdrew it, and other than "
+            "the one who last changed these words, must publish them. Save the draft, submit it for review, and ask "
+            "another editor to approve it."
+        )
     if page.commitment.community.at_risk:
         return _(
             "This community is at risk: somebody other than the one who last changed these words must publish them. "
@@ -132,6 +163,14 @@ def _author(page: OutcomePage, revision: Revision) -> int | None:
     return author
 
 
-def _is_agreed(page: OutcomePage, revision: Revision, author: int | None) -> bool:
-    agreed = page.agreements.filter(words=_fingerprint(revision)).exclude(by=author)
+def _may_agree(page: OutcomePage, revision: Revision, by: User) -> bool:
+    author = _author(page, revision)
+    return author is not None and by.pk not in {author, *_withdrawers(page)}
+
+
+def _is_agreed(page: OutcomePage, revision: Revision) -> bool:
+    author = _author(page, revision)
+    agreed = page.agreements.filter(words=_fingerprint(revision)).exclude(
+        by__in={author, *_withdrawers(page)}
+    )
     return author is not None and agreed.exists()

@@ -8,16 +8,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from communities.changes import PUBLIC_PLACES_CHANGED
 from communities.models import User
 from communities.sight import is_editor
+from engagements.models import Commitment
+from engagements.row_pages import NOTES
 from engagements.wording import PUBLIC_WORDS_CHECK
 
-from . import countrywide, home, office_urls, screening, second_person
-from .models import OutcomePage
+from . import countrywide, home, office_urls, screening, second_person, waiting
+from .models import OutcomePage, Withdrawal
 
 hooks.register(PUBLIC_PLACES_CHANGED, countrywide.forget_at_once)
 hooks.register(PUBLIC_WORDS_CHECK, screening.problems)
@@ -54,6 +57,24 @@ def withdraw_button(page, user, view_name, next_url=None):
             icon_name="cross",
             priority=5,
         )
+
+
+class WithdrawalNote(Component):
+    """When a page about a promise was withdrawn, by whom and why, for colleagues."""
+
+    template_name = "cms/office/withdrawn.html"
+
+    def __init__(self, withdrawal: Withdrawal):
+        self.withdrawal = withdrawal
+
+    def get_context_data(self, parent_context=None):
+        return {"withdrawal": self.withdrawal}
+
+
+@hooks.register(NOTES)
+def why_its_page_was_withdrawn(row, user):
+    if isinstance(row, Commitment):
+        yield from map(WithdrawalNote, waiting.withdrawals([row.pk])[row.pk])
 
 
 @hooks.register("register_log_actions")

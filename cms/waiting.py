@@ -7,6 +7,8 @@ commitments there are. What is older is found by its words.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,10 +30,12 @@ NAMES = ("name", "name_fr", "name_ar")
 
 @dataclass(frozen=True)
 class News:
-    """A commitment, and the day on which it was last seen done or answered, else fell due."""
+    """A commitment, the day on which it was last seen done or answered, else fell due, and what was taken back of the
+    pages that told of it, the latest first."""
 
     commitment: Commitment
     on: date
+    withdrawals: list[Withdrawal]
 
 
 def keys(user: User, words: str = "") -> list[tuple[int, date]]:
@@ -60,7 +64,17 @@ def rows(found: list[tuple[int, date]], user: User) -> list[News]:
     wanted = Commitment.objects.visible_to(user).public().filter(pk__in=[pk for pk, _day in found])
     standing = answered(wanted).select_related("agency", "community__area__parent__parent")
     by_key = {row.pk: row for row in standing}
-    return [News(by_key[pk], day) for pk, day in found if pk in by_key]
+    taken_back = withdrawals(by_key)
+    return [News(by_key[pk], day, taken_back[pk]) for pk, day in found if pk in by_key]
+
+
+def withdrawals(commitments: Iterable[int]) -> dict[int, list[Withdrawal]]:
+    """By commitment, what was taken back of the pages that told of it, the latest first: with its reason, for colleagues."""
+    found = defaultdict(list)
+    rows = Withdrawal.commitments.through.objects.filter(commitment__in=list(commitments))
+    for row in rows.select_related("withdrawal__by").order_by("-withdrawal__at"):
+        found[row.commitment_id].append(row.withdrawal)
+    return found
 
 
 def _without_page(user: User) -> QuerySet[Commitment]:

@@ -131,8 +131,7 @@ def raise_concern(
     concern.save()
     if by:
         require(by, "add", concern)
-    if community:
-        fit_for_the_public(community, public_text=concern.public_text)
+    fit_for_the_public(community or area, public_text=concern.public_text)
     Duty.objects.create(
         community=community, concern=concern, due_on=concern.due_on + timedelta(days=TELL_DAYS)
     )
@@ -219,8 +218,7 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
         raise ValidationError({"because": _("Say why not: choose the reason.")})
     if on < concern.raised_on:
         raise ValidationError({"answered_on": _("The answer comes after the concern.")})
-    if concern.community:
-        fit_for_the_public(concern.community, answer=text)
+    fit_for_the_public(concern.community or concern.area, answer=text)
     _move(concern, State.CANNOT if because else State.ANSWERED)
     _keep_answer(concern)
     concern.answer, concern.because, concern.answered_on, concern.answered_by = text.strip(), because, on, by

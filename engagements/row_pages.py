@@ -7,7 +7,7 @@ verb, and a refusal comes back as a sentence beside the field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -17,8 +17,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail import hooks
 from wagtail.admin import messages
 
 from communities.models import Agency, Community, User
@@ -58,11 +60,14 @@ from .models import (
     Verdict,
 )
 
+NOTES = "office_row_notes"  # higher floors register (row, user) → components that stand over the row's page
+
 
 @dataclass(frozen=True)
 class Action:
-    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb. `done` is said
-    afterwards: a sentence, or what makes one of the verb's answer."""
+    """`open_to(row, user)` decides whether it is offered; `do(row, data, user)` calls the verb. It is about the page's
+    own row, or about another that stands beside it. `done` is said afterwards: a sentence, or what makes one of the
+    verb's answer."""
 
     name: str
     label: Any
@@ -71,6 +76,7 @@ class Action:
     form_class: type[forms.Form] = forms.Form
     done: Any = ""
     secondary: bool = False
+    about: Any = None
 
 
 class RowPage(ScopedInspectView):
@@ -100,7 +106,7 @@ class RowPage(ScopedInspectView):
         needs: dict[type[forms.Form], dict[str, Any]] = {
             AssignForm: {"user": self.request.user},
             TipOfConcern: {"user": self.request.user},
-            RewordForm: {"row": self.object},
+            RewordForm: {"row": action.about or self.object},
         }
         kwargs = needs.get(action.form_class, {})
         return action.form_class(data, files, prefix=action.name, **kwargs)
@@ -117,7 +123,7 @@ class RowPage(ScopedInspectView):
 
     def carry_out(self, action: Action, form: forms.Form) -> bool:
         try:
-            self.result = action.do(self.object, form.cleaned_data, self.request.user)
+            self.result = action.do(action.about or self.object, form.cleaned_data, self.request.user)
         except ValidationError as error:
             place_errors(form, error)
             return False
@@ -133,6 +139,9 @@ class RowPage(ScopedInspectView):
         media = [form.media for _action, form in offered]
         context["media"] = sum(media, context.get("media") or forms.Media())
         context.update(beside=self.beside(), inside=self.inside, place=self.place, steps=self.steps())
+        context["notes"] = [
+            note for fill in hooks.get_hooks(NOTES) for note in fill(self.object, self.request.user)
+        ]
         return context
 
     def steps(self) -> Iterable[Escalation]:
@@ -402,6 +411,12 @@ def _show(row, data, user):
     return loop.show(row, by=user, **given)
 
 
+def _reword_evidence(row: Evidence) -> Action:
+    kind_and_day = {"kind": row.get_kind_display(), "day": date_format(row.date)}
+    label = _("Correct the words for the public: %(kind)s, %(day)s") % kind_and_day
+    return replace(REWORD, name=f"reword_evidence_{row.pk}", label=label, about=row)
+
+
 class CommitmentPage(RowPage):
     template_name = "engagements/office/commitment.html"
     moves = (
@@ -435,6 +450,11 @@ class CommitmentPage(RowPage):
         ASK,
     )
 
+    def open_moves(self) -> list[Action]:
+        """With one for the words of each piece of evidence that its reader may correct."""
+        shown = Evidence.objects.filter(commitment=self.object).reworded_by(self.request.user)
+        return [*super().open_moves(), *map(_reword_evidence, shown)]
+
     def get_concern_display_value(self):
         return self.object.concern.number if self.object.concern else ""
 
@@ -458,7 +478,7 @@ class CommitmentPage(RowPage):
         context["media"] += form.media
         if form.is_valid():
             context["past"] = past = history.as_of(self.object, form.cleaned_data["as_of"])
-            context.update(moves=[], beside=self.beside_then(past))
+            context.update(moves=[], notes=[], beside=self.beside_then(past))
         return context
 
     def beside_then(self, past: history.Past) -> list[tuple[Any, list[models.Model]]]:

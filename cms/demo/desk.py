@@ -181,7 +181,7 @@ def _sealed(stage: Stage) -> None:
 def _tip(stage: Stage) -> None:
     """Handed over to the police twelve days ago, which acted on it. What it said went along, and nowhere else."""
     officer, agency = stage.people.by_role["officer"], stage.world.agencies["BJ-POL"]
-    with _mailed_nowhere():
+    with mailed_nowhere():
         reports.hand_over(
             text="Demo: an invented tip. Strangers ask at night for a way around the post.",
             category=Handover.Category.MOVEMENT,
@@ -197,7 +197,7 @@ def _tip(stage: Stage) -> None:
 
 
 @contextmanager
-def _mailed_nowhere() -> Iterator[None]:
+def mailed_nowhere() -> Iterator[None]:
     """Nobody reads the demo's mails: they are not printed among what its loading says."""
     before, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
     try:

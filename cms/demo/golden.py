@@ -4,6 +4,7 @@
 2. A school without a teacher: done, and nobody was asked yet.
 3. A road that floods: refused with its reason, and told.
 4. A well that was reported open: the women's group says it is not. Reopened.
+5. A borehole in a community at risk: mended and found kept. Its page waits for a second editor.
 Then a cross-border meeting, a group that had moved on, two sealed concerns, and a draft, a returned meeting
 and two that wait for review; two questions to headquarters, one answered and one late.
 """
@@ -28,13 +29,17 @@ from services.models import Observation, ServiceState
 from . import integrity_key
 from .meetings import Stage, duty_of
 from .people import OFFICER_AREAS
+from .tables import AT_RISK
 from .world import PUMP
+
+(NEEDS_TWO,) = AT_RISK
 
 
 def tell(stage: Stage) -> dict[str, Commitment]:
     """Tells all of them. Returns the commitments that the editor writes about, by name."""
     well, keeper = _well(stage)
     told = {"pump": _pump(stage), "school": _school(stage), "well": well, "keeper": keeper}
+    told["borehole"] = _borehole(stage)
     _road(stage)
     canoes = _across(stage)
     _moved_on(stage)
@@ -343,6 +348,32 @@ def _well_since(stage: Stage, well: Commitment, keeper: Commitment) -> None:
         public_note="A second keeper was named and has not begun.",
         by=officer,
     )
+
+
+# --- 5: kept, in a community at risk ---------------------------------------------------------------------------
+def _borehole(stage: Stage) -> Commitment:
+    community = stage.world.communities[NEEDS_TWO]
+    water, officer = stage.agency("water", community), stage.people.officer_of(community)
+    _meeting, (concern,), (borehole,) = stage.meet(
+        _minutes(
+            stage, NEEDS_TWO, 230, people=(17, 9), topics=["water"], agencies=[water],
+            details={"public_summary": "The women's group asked for the borehole. The Water Directorate promised to repair it."},
+            asked=[Asked(stage.world.topics["water"], Group.WOMEN, "Chain and handle gone; they walk before dawn and come back after light.", "The borehole has been broken for three months. We walk for water in the dark.")],
+            promised=[Promised("We bring the parts and a mechanic before the rains.", water, stage.ago(160), "Repair the borehole before the rains.", Group.WOMEN, 0)],
+        )
+    )  # fmt: skip
+    loop.answer(concern, text="The parts are ordered; the borehole is repaired before the rains.", on=stage.ago(222), by=stage.people.supervisor_of(community))  # fmt: skip
+    loop.tell(duty_of(concern), on=stage.ago(220), how="visit", group=Group.WOMEN, by=officer)
+    stage.show(borehole, on=stage.ago(171), shows=Shown.FULL, note="The borehole gives water again.")
+    stage.meet(
+        _minutes(
+            stage, NEEDS_TWO, 120, people=(21, 12), topics=["water"],
+            details={"public_summary": "The women's group said that the promise about the borehole was kept."},
+            judged=[Judged(borehole, Group.WOMEN, Answer.KEPT)],
+            told=[Told(duty_of(borehole), Group.WOMEN, what="Repaired before the day and written down as kept.")],
+        )
+    )  # fmt: skip
+    return borehole
 
 
 # --- Meetings of another kind ------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""What the editor has written: outcome pages in three languages, published as the news came, and one still a draft."""
+"""What the editor has written: outcome pages in three languages, published as the news came, one still a draft, and one
+that waits for a second editor."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from cms.outcomes import draft_from
 from communities.models import User
 from engagements.models import Commitment
 
+from .desk import mailed_nowhere
 from .sentences import LANGUAGES, STORIES, told_in
 
 READ_THROUGH = datetime.timedelta(days=6)  # from the news to the page
@@ -35,7 +37,7 @@ class Words(NamedTuple):
 
 def publish(by_hand: dict[str, Commitment], *, by: User) -> None:
     """Publishes the two stories written by hand, one of two promises, and those whose every sentence has its French and Arabic. The
-    school stays a draft."""
+    school stays a draft; the borehole, in a community at risk, is submitted and waits for a second editor."""
     for news in list(_told(by_hand, by=by)):
         page = draft_from(news.commitment, by=by)
         words = {language: _words_in(language, page) for language in LANGUAGES}
@@ -46,6 +48,9 @@ def publish(by_hand: dict[str, Commitment], *, by: User) -> None:
         on = max(row.on for row in ready if row.commitment in commitments)
         _publish(draft_from(*commitments, by=by), words, by=by, on=on + READ_THROUGH)
     draft_from(by_hand["school"], by=by)
+    submitted = draft_from(by_hand["borehole"], by=by)
+    with mailed_nowhere():
+        submitted.get_workflow().start(submitted, by)
 
 
 def _told(by_hand: dict[str, Commitment], *, by: User) -> Iterator[waiting.News]:

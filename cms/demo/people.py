@@ -1,4 +1,4 @@
-"""Who works in the demo: nine logins, one per role, and colleagues without a login in the other districts.
+"""Who works in the demo: ten logins, one per role and a second editor, and colleagues without a login in the other districts.
 
 Nobody here has a person's name: users are called by their role, contacts have a role and no name.
 """
@@ -19,7 +19,7 @@ DOMAIN = "demo.example"
 PASSWORD = "border-demo-2026!"
 SINCE_DAYS = 600
 
-# Posted besides the nine, so that meetings exist everywhere: key → (agency, areas of the officer and supervisor)
+# Posted besides those who sign in, so that meetings exist everywhere: key → (agency, areas of the officer and supervisor)
 COLLEAGUES = {
     "bj-west": ("BJ-POL", ["BJX104", "BJX2", "BJX3"]),
     "ne": ("NE-POL", ["NE"]),
@@ -28,6 +28,7 @@ COLLEAGUES = {
     "tg": ("TG-POL", ["TG"]),
 }
 OFFICER_AREAS = ["BJX101", "BJX102", "BJX103"]
+SECOND_EDITOR = "second_editor"  # reads through what the first one wrote of a community at risk
 PHONE = "+000 000 000"  # no such number: it shows what opening a contact looks like
 
 
@@ -36,8 +37,8 @@ def address(role: str) -> str:
 
 
 def logins() -> dict[str, str]:
-    """The nine addresses by role."""
-    return {role: address(role) for role in Role.values}
+    """The ten addresses by role."""
+    return {role: address(role) for role in [*Role.values, SECOND_EDITOR]}
 
 
 @dataclass
@@ -69,6 +70,8 @@ def load(world: World, today: datetime.date) -> People:
         user = User.objects.create_user(address(role.value), PASSWORD, name=f"Demo {role.label.lower()}")
         people.by_role[role.value] = user
         accounts.post(user, role, by=None, starts=starts, **_needs(world, role))
+    second = User.objects.create_user(address(SECOND_EDITOR), PASSWORD, name="Demo second editor")
+    accounts.post(second, Role.EDITOR, by=None, starts=starts)
     officer, supervisor = people.by_role[Role.OFFICER], people.by_role[Role.SUPERVISOR]
     people.officers = dict.fromkeys(OFFICER_AREAS, officer)
     people.supervisors = {"BJX1": supervisor}

@@ -331,6 +331,11 @@ class EvidenceQuerySet(BesideCommitment):
         "commitment__community__area"
     )
 
+    def reworded_by(self, user) -> Self:
+        """Those whose words for the public `user` may correct: with those of the commitment."""
+        theirs = Commitment.objects.filter(pk=OuterRef("commitment")).reworded_by(user)
+        return self.visible_to(user).filter(Exists(theirs))
+
 
 class Evidence(models.Model):
     """A dated photo, document, site visit or service observation that shows delivery."""

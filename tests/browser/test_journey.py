@@ -1,6 +1,6 @@
 """The main job, end to end, in a real browser: each test is a chapter, and the file's order is the story's.
 
-It walks on a demo of its own, as the demo's nine logins do, and ends with what anyone reads in public.
+It walks on a demo of its own, as the demo's logins do, and ends with what anyone reads in public.
 """
 
 import base64

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from cms.setup import make_site
+from communities import accounts
+from communities.models import User
+from communities.sight import Role
 from engagements import sealed
 from engagements.models import Commitment, Concern, Duty, Engagement, Evidence, Telling, Verdict
-from tests.cast import CANARY_SEALED, days_ago
+from tests.cast import CANARY_SEALED, PASSWORD, days_ago
 from tests.scenes import Scene
 
 PRIVATE_WORDS = "canarywordszq"
@@ -155,3 +158,10 @@ class Story:
 @pytest.fixture
 def story(cast):
     return Story(cast)
+
+
+@pytest.fixture
+def second(cast):
+    user = User.objects.create_user("second@example.org", PASSWORD, name="Second editor")
+    accounts.post(user, Role.EDITOR, by=None, starts=days_ago(400))
+    return user

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.models import ModelLogEntry
 
+from cms import second_person
 from cms.demo import people, story
 from cms.models import OutcomePage
 from communities.models import Area, BorderSection, Community, Contact, Posting, Presence, Tie, User
@@ -70,9 +71,9 @@ def counts() -> dict[str, int]:
     return {model._meta.label: model._base_manager.count() for model in models}
 
 
-def test_it_prints_the_doors_the_nine_logins_and_the_password(demo):
+def test_it_prints_the_doors_the_ten_logins_and_the_password(demo):
     assert "/office/" in demo and people.PASSWORD in demo
-    assert all(people.address(role) in demo for role in Role.values)
+    assert len(people.logins()) == 10 and all(address in demo for address in people.logins().values())
     assert "officer@demo.example" in demo
 
 
@@ -84,18 +85,18 @@ def test_it_changes_nothing_the_second_time(demo, django_assert_max_num_queries)
     assert people.PASSWORD in again
 
 
-@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("role", people.logins())
 def test_every_login_opens_the_office(demo, role, client):
     client.post(reverse("account_login"), {"login": people.address(role), "password": people.PASSWORD})
     assert "_auth_user_id" in client.session
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
 
 
-def test_it_posts_one_login_per_role_and_colleagues_without_a_password(demo):
+def test_it_posts_one_login_per_role_a_second_editor_and_colleagues_without_a_password(demo):
     users = User.objects.order_by("pk")
     assert {u.email for u in users if u.has_usable_password()} == set(people.logins().values())
     assert all(user.name.startswith("Demo ") for user in users)
-    assert Counter(Posting.objects.values_list("role", flat=True))[Role.EDITOR] == 1
+    assert Counter(Posting.objects.values_list("role", flat=True))[Role.EDITOR] == 2
 
 
 def test_it_names_nobody(demo):
@@ -258,7 +259,22 @@ def test_its_outcomes_are_published_in_three_languages_of_their_own_words_and_on
     assert not any(page.alias_of_id for page in live)
     for page in live.filter(locale__language_code="ar"):
         assert re.search("[\u0600-\u06ff]", page.title) and re.search("[\u0600-\u06ff]", page.promised)
-    assert OutcomePage.objects.filter(locale__language_code="en", live=False).count() == 1
+    assert OutcomePage.objects.filter(locale__language_code="en", live=False).count() == 2
+
+
+def test_a_page_of_a_community_at_risk_waits_for_the_second_editor(demo, client):
+    page = OutcomePage.objects.get(commitment__community__at_risk=True, locale__language_code="en")
+    assert Commitment.objects.with_answers().get(pk=page.commitment_id).standing == Standing.KEPT
+    state = page.current_workflow_state
+    assert state.requested_by.email == people.address(Role.EDITOR) and not page.live
+    revision = page.get_latest_revision()
+    first, second = (
+        User.objects.get(email=people.address(who)) for who in (Role.EDITOR, people.SECOND_EDITOR)
+    )
+    assert not second_person.may_publish(page, revision, by=first)
+    assert second_person.may_publish(page, revision, by=second)
+    client.force_login(second)
+    assert page.title in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
 def test_its_outcomes_tell_of_misses_too(demo):

@@ -411,10 +411,12 @@ def test_a_withdrawn_page_leaves_its_review(client, draft, cast):
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_CANCELLED
 
 
-def test_a_withdrawn_page_may_be_drafted_anew(published, commitment, cast):
+def test_a_withdrawn_page_may_be_drafted_anew_and_is_published_by_somebody_else(
+    published, commitment, cast, second
+):
     outcomes.withdraw(published, by=cast.editor, reason="x")
     again = outcomes.draft_from(commitment, by=cast.editor)
-    again.get_latest_revision().publish()
+    again.get_latest_revision().publish(user=second)
     assert OutcomePage.objects.live().readable().filter(pk=again.pk).exists()
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import Page, Revision, WorkflowState
 
 from cms import outcomes
@@ -14,17 +15,12 @@ from cms.models import Agreement, OutcomePage
 from communities import accounts
 from communities.models import Community, Contact, User
 from communities.sight import Role
+from engagements import loop, wording
 from tests.cast import PASSWORD, days_ago
+from tests.cms.test_public_places import addresses
 
 SAID = "somebody other than the one who last changed these words"
 FIELDS = ("title", "slug", "said", "promised", "done", "next_steps")
-
-
-@pytest.fixture
-def second(cast):
-    user = User.objects.create_user("second@example.org", PASSWORD, name="Second editor")
-    accounts.post(user, Role.EDITOR, by=None, starts=days_ago(400))
-    return user
 
 
 @pytest.fixture
@@ -260,6 +256,142 @@ def test_a_withdrawn_page_does_not_go_live_by_itself(draft, cast, second, story)
     assert not Revision.objects.exclude(approved_go_live_at=None).exists()
     call_command("publish_scheduled")
     assert not is_live(draft)
+
+
+# --- A page that was withdrawn before --------------------------------------------------------------------------
+WITHDRAWN = "A page about this promise was withdrawn before"
+
+
+@pytest.fixture
+def anew(site, story, cast, second):
+    """Drafted by the first editor, of a promise whose page the second one withdrew."""
+    commitment = story.kept(cast.village)
+    outcomes.withdraw(
+        outcomes.draft_from(commitment, by=cast.editor), by=second, reason="The chief: reasonzq"
+    )
+    return outcomes.draft_from(commitment, by=cast.editor)
+
+
+def test_what_was_withdrawn_is_not_published_again_by_its_author_nor_by_who_withdrew_it(
+    client, anew, cast, second
+):
+    third = User.objects.create_user("third@example.org", PASSWORD, name="Third editor")
+    accounts.post(third, Role.EDITOR, by=None, starts=days_ago(400))
+    for user in (cast.editor, second):
+        answer = as_(client, user).post(edit(anew), form(anew, **{"action-publish": "1"}), follow=True)
+        assert WITHDRAWN in answer.content.decode()
+        assert not is_live(anew)
+        with pytest.raises(ValidationError, match=WITHDRAWN):
+            anew.get_latest_revision().publish(user=user)
+    as_(client, third).post(edit(anew), form(anew, **{"action-publish": "1"}))
+    assert is_live(anew)
+
+
+def test_its_form_says_so(client, anew, cast):
+    html = as_(client, cast.editor).get(edit(anew)).content.decode()
+    assert WITHDRAWN in html
+    assert "This community is at risk" not in html
+
+
+def test_deleting_the_withdrawn_page_changes_nothing(anew, cast, second):
+    OutcomePage.objects.exclude(translation_key=anew.translation_key).filter(alias_of=None).get().delete()
+    for user in (cast.editor, second):
+        with pytest.raises(ValidationError, match=WITHDRAWN):
+            anew.get_latest_revision().publish(user=user)
+
+
+def test_a_further_promise_of_a_withdrawn_page_is_held_to_it(site, story, cast):
+    first, further = (story.kept(cast.village, text=text) for text in ("A pump", "A road"))
+    outcomes.withdraw(outcomes.draft_from(first, further, by=cast.editor), by=cast.editor, reason="x")
+    with pytest.raises(ValidationError, match=WITHDRAWN):
+        outcomes.draft_from(further, by=cast.editor).get_latest_revision().publish(user=cast.editor)
+
+
+def test_colleagues_read_when_by_whom_and_why(client, site, story, cast, second):
+    commitment = story.kept(cast.village)
+    page = reverse("commitment:inspect", args=[commitment.pk])
+    assert "withdrawn on" not in as_(client, cast.editor).get(page).content.decode()
+    outcomes.withdraw(
+        outcomes.draft_from(commitment, by=cast.editor), by=second, reason="The chief: reasonzq"
+    )
+    said = f"Its page was withdrawn on {date_format(timezone.localdate(), 'j F Y')} by Second editor:"
+    for user, address in (
+        (cast.editor, reverse("cms:ready")),
+        (cast.editor, page),
+        (cast.officer, page),
+        (cast.manager, page),
+        (cast.focal_point, page),
+    ):
+        html = as_(client, user).get(address).content.decode()
+        assert said in html and "The chief: reasonzq" in html
+    past = client.get(page, {"as_of": days_ago(3).isoformat()}).content.decode()
+    assert "reasonzq" not in past
+    client.logout()
+    for address in addresses():
+        assert "reasonzq" not in client.get(address).content.decode()
+
+
+# --- The words of the record ---------------------------------------------------------------------------------
+CANARIES = [
+    "canaryaskedzq",
+    "canaryanswerzq",
+    "canarypromisezq",
+    "canaryshownzq",
+    "canarycancelzq",
+    "canaryowedzq",
+]
+KEPT_BACK = "The words are kept back to protect people here."
+
+
+@pytest.fixture
+def words_of_one(site, story, cast, second):
+    """Words that one person alone put into the record of a community at risk, with a live page that tells of two of
+    its promises in words that a second person agreed to."""
+    Community.objects.filter(pk=cast.village.pk).update(at_risk=True)
+    cast.village.refresh_from_db()
+    told = [story.kept(cast.village, text=text) for text in ("A pump", "A road")]
+    told[1].evidence.update(shows=1)
+    page = outcomes.draft_from(*told, by=cast.editor)
+    page.get_latest_revision().publish(user=second)
+    asked = story.concern(cast.village)
+    loop.answer(asked, text="canaryanswerzq", by=cast.supervisor)
+    wording.reword(asked, words={"public_text": "canaryaskedzq"}, by=cast.editor)
+    for commitment in told:
+        wording.reword(commitment, words={"public_text": "canarypromisezq"}, by=cast.editor)
+        wording.reword(commitment.evidence.get(), words={"public_note": "canaryshownzq"}, by=cast.editor)
+    story.cancel(story.promise(cast.village, text="canaryowedzq"), reason="canarycancelzq")
+    story.promise(cast.village, text="canaryowedzq")
+    return page
+
+
+def answers(client, page):
+    page.refresh_from_db()
+    return {url: client.get(url).content.decode() for url in [*addresses(), page.url, "/en/outcomes/feed/"]}
+
+
+def test_no_word_of_one_person_is_public(client, words_of_one, cast):
+    found = answers(client, words_of_one)
+    for url, html in found.items():
+        assert [word for word in CANARIES if word in html] == [], url
+    community = reverse("public:community", args=[cast.village.public_reference])
+    for url in (community, "/en/", words_of_one.url):
+        assert KEPT_BACK in found[url], url
+    assert "The pump runs" in found[words_of_one.url]  # agreed to by a second person
+    assert "We could not do this" not in found[community]
+    assert '<b class="step__what">Answered</b>' in found[community]
+
+
+def test_the_days_agencies_and_standings_stay(client, words_of_one, cast):
+    html = client.get(reverse("public:community", args=[cast.village.public_reference])).content.decode()
+    for said in (cast.water.label, date_format(days_ago(100), "j F Y"), "Overdue", "Withdrawn"):
+        assert said in html, said
+
+
+def test_where_nobody_is_at_risk_they_are_public(client, words_of_one, cast):
+    Community.objects.update(at_risk=False)
+    every = "".join(answers(client, words_of_one).values())
+    assert [word for word in CANARIES if word not in every] == []
+    assert KEPT_BACK not in every
 
 
 # --- The register --------------------------------------------------------------------------------------------

@@ -404,6 +404,37 @@ def test_others_do_not_touch_the_words_for_the_public(cast, told_once, who):
         wording.reword(Concern.objects.get(), words={"public_text": "Mine"}, by=getattr(cast, who))
 
 
+@pytest.fixture
+def shown(cast, told_once):
+    return loop.show(
+        Commitment.objects.get(), kind="visit", on=days_ago(1), shows=1, note="Seen", public_note="Call the nurse",
+        by=cast.focal_point,
+    )  # fmt: skip
+
+
+def test_what_evidence_says_to_the_public_is_corrected_and_taken_back(cast, shown):
+    wording.reword(shown, words={"public_note": "The pump runs", "note": "Nothing"}, by=cast.editor)
+    shown.refresh_from_db()
+    assert (shown.public_note, shown.note) == ("The pump runs", "Seen")
+    wording.reword(shown, words={"public_note": ""}, by=cast.supervisor)
+    shown.refresh_from_db()
+    assert shown.public_note == ""
+    lines = ModelLogEntry.objects.filter(action="engagements.reword", object_id=shown.commitment_id)
+    assert [line.data for line in lines] == [{"fields": ["public_note"], "evidence": shown.pk}] * 2
+
+
+def test_an_agency_corrects_what_its_own_evidence_says(cast, shown):
+    wording.reword(shown, words={"public_note": "The pump runs"}, by=cast.focal_point)
+    shown.refresh_from_db()
+    assert shown.public_note == "The pump runs"
+
+
+@pytest.mark.parametrize("who", ["officer", "manager", "registrar", "liaison", "administrator", "integrity"])
+def test_others_do_not_touch_what_evidence_says(cast, shown, who):
+    with pytest.raises(PermissionDenied):
+        wording.reword(shown, words={"public_note": "Mine"}, by=getattr(cast, who))
+
+
 def test_an_answer_once_given_is_not_emptied(cast, told_once):
     concern = Concern.objects.get()
     loop.answer(concern, text="We drill.", by=cast.focal_point)

@@ -445,6 +445,36 @@ def test_the_supervisor_corrects_the_words_for_the_public_on_the_page(cast, as_,
     assert (concern.public_text, concern.text) == ("A pump that works", "The pump is dry")
 
 
+def test_the_words_of_each_piece_of_evidence_are_corrected_on_the_page_of_the_commitment(
+    cast, as_, told_once
+):
+    commitment = Commitment.objects.get()
+    first, second = (
+        loop.show(
+            commitment, kind="visit", on=days_ago(ago), shows=1, public_note="Oldzq", by=cast.focal_point
+        )
+        for ago in (2, 1)
+    )
+    action = f"reword_evidence_{first.pk}"
+    for who in (cast.editor, cast.supervisor):
+        html = as_(who).get(page_of("commitment", commitment)).content.decode()
+        assert action in html and f"reword_evidence_{second.pk}" in html
+    act(as_(cast.supervisor), "commitment", commitment, action, public_note="Newzq")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.public_note, second.public_note) == ("Newzq", "Oldzq")
+    answer = act(as_(cast.supervisor), "commitment", commitment, action, public_note="Call 97 12 34 56")
+    assert "Take it out" in answer.content.decode()
+    html = as_(cast.officer).get(page_of("commitment", commitment)).content.decode()
+    assert "reword_evidence" not in html
+    assert act(as_(cast.officer), "commitment", commitment, action, public_note="Mine").status_code in (
+        302,
+        403,
+    )
+    first.refresh_from_db()
+    assert first.public_note == "Newzq"
+
+
 def test_the_officer_is_not_offered_to_correct_them(cast, as_, told_once):
     concern = Concern.objects.get()
     html = as_(cast.officer).get(page_of("concern", concern)).content.decode()

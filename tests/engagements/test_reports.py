@@ -34,7 +34,7 @@ from engagements.models import (
 )
 from engagements.reports import Told
 from tests import keys
-from tests.cast import CANARY_SEALED, days_ago
+from tests.cast import CANARY_NAME, CANARY_SEALED, days_ago
 from tests.engagements.conftest import hold
 from tests.engagements.phone import Phone, meeting
 
@@ -585,13 +585,26 @@ def test_placing_reads_the_words_that_become_public_and_takes_the_days_of_the_pl
     accounts.post(cast.supervisor, Role.SUPERVISOR, by=None, areas=[cast.benin])
     forget(cast.supervisor)
     assert concern.due_on == days_ago(-30)
-    wording.reword(concern, words={"public_text": "Call +229 90 12 34 56"}, by=cast.editor)
+    Concern.objects.update(public_text="Call +229 90 12 34 56")
     with pytest.raises(ValidationError):
         loop.place(concern, community=cast.village, by=cast.supervisor)
     wording.reword(concern, words={"public_text": "The pump is dry"}, by=cast.editor)
     loop.place(concern, community=cast.village, by=cast.supervisor)
     concern.refresh_from_db()
     assert concern.due_on == days_ago(-21)
+
+
+def test_an_answer_to_what_lies_in_an_area_alone_is_read_too(cast):
+    take(cast, community=None, area=cast.north)
+    concern = Concern.objects.get()
+    for words in ("Call +229 90 12 34 56", f"Ask {CANARY_NAME}"):
+        with pytest.raises(ValidationError, match="Take it out"):
+            loop.answer(concern, text=words, by=cast.supervisor)
+        with pytest.raises(ValidationError, match="Take it out"):
+            wording.reword(concern, words={"public_text": words}, by=cast.editor)
+    concern.refresh_from_db()
+    assert (concern.answer, concern.public_text) == ("", "")
+    loop.answer(concern, text="We repair it in May.", by=cast.supervisor)
 
 
 def test_what_was_promised_for_a_repeat_goes_with_it_to_the_living_one(cast):

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         self.stdout.write("Everything in it is invented, except the names and places of real towns.\n")
         for name, path in DOORS:
             self.stdout.write(f"  {name + ':':<14}{settings.WAGTAILADMIN_BASE_URL}{path}")
-        self.stdout.write(f"\nNine logins, all with the password  {people.PASSWORD}\n")
+        self.stdout.write(f"\nTen logins, all with the password  {people.PASSWORD}\n")
         for role, address in people.logins().items():
             self.stdout.write(f"  {role.replace('_', ' '):<16}{address}")
         self.stdout.write(f"\nThe integrity officer's key file: {integrity_key.file()}")
