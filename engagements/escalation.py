@@ -67,7 +67,7 @@ def late_duties(rows: DutyQuerySet, before: date) -> DutyQuerySet:
     return rows.filter(happened).fell_due(before).with_news().open()
 
 
-def overdue_concerns(before: date) -> QuerySet[Concern]:
+def overdue_concerns(before: date) -> ConcernQuerySet:
     """Whose day to be answered lies before `before`, and that nobody answered. One that was opened again after an
     answer is overdue anew since that day."""
     given = Assignment.objects.filter(concern=OuterRef("pk"), on__gte=OuterRef("answered_on"))
@@ -97,7 +97,7 @@ def overdue_commitments(before: date) -> CommitmentQuerySet:
     )
 
 
-def overdue_duties(before: date) -> QuerySet[Duty]:
+def overdue_duties(before: date) -> DutyQuerySet:
     """Whose day to tell lies before `before`, that have something to tell and were not told; since the day of the
     news, where that came later."""
     withdrawn_before = When(
