@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
+from communities.commas import listed
 from communities.models import Area
 from engagements.models import Hotline
 
@@ -17,12 +18,13 @@ DIALLED = "+*0123456789"
 
 @dataclass(frozen=True)
 class Line:
-    """A number with what is known of it. `dial` is what a telephone takes; no area smaller than a district is told."""
+    """A number with what is known of it, its areas and languages one after another. `dial` is what a telephone takes;
+    no area smaller than a district is told."""
 
     hotline: Hotline
     dial: str
-    areas: list[str]
-    languages: list[str]
+    areas: str
+    languages: str
 
 
 @dataclass(frozen=True)
@@ -64,5 +66,5 @@ def _lines(rows: QuerySet[Hotline]) -> list[Line]:
 
 def _line(row: Hotline) -> Line:
     places = dict.fromkeys(area.district.label for area in row.areas.all())
-    languages = [language.label for language in row.languages.all()]
-    return Line(row, "".join(sign for sign in row.number if sign in DIALLED), list(places), languages)
+    languages = listed(language.label for language in row.languages.all())
+    return Line(row, "".join(sign for sign in row.number if sign in DIALLED), listed(places), languages)

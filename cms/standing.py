@@ -1,7 +1,6 @@
 """How commitments stand in public: the three answers, from what may be public alone.
 
-`Commitment.with_answers` counts everything that was recorded. The public reads verdicts of reviewed meetings
-only, and nothing younger than the community's delay.
+As `Commitment.with_answers`, but with nothing younger than the community's delay.
 """
 
 from __future__ import annotations
@@ -33,9 +32,7 @@ def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
     evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
         "-date", "-pk"
     )
-    heard = Verdict.objects.filter(
-        commitment=OuterRef("pk"), engagement__state="reviewed", engagement__date__lte=until
-    )
+    heard = Verdict.objects.reviewed().filter(commitment=OuterRef("pk"), engagement__date__lte=until)
     last = heard.order_by("-engagement__date", "-engagement_id")
     worst = (
         Verdict.objects.filter(commitment=OuterRef("pk"), engagement=OuterRef("last_asked"))

@@ -127,6 +127,11 @@ class ScopedIndexView(generic.IndexView):
             column.name, get_url=lambda row: self.get_edit_url(row) or self.get_inspect_url(row), **shown
         )
 
+    def get_table_kwargs(self):
+        """Its rows stack as cards on a narrow screen: beside the first columns the others would not be seen."""
+        stacks = {"classname": "listing stacks", "template_name": "communities/office/table.html"}
+        return {**super().get_table_kwargs(), **stacks}
+
     def get_add_url(self):
         """Adding from the list of one community, point or project starts with that one."""
         url = super().get_add_url()

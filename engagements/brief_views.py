@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from communities.commas import listed
 from communities.models import Community, Group
 from communities.sight import SignedInRequest, is_field
 
@@ -36,7 +37,7 @@ def brief_page(request: SignedInRequest, community: int) -> HttpResponse:
             max(0, len(getattr(brief, name)) - ROWS)
             for name in ("promises", "delivered", "concerns", "duties")
         ),
-        "unheard": None if brief.unheard is None else [str(Group(code).label) for code in brief.unheard],
+        "unheard": None if brief.unheard is None else listed(Group(code).label for code in brief.unheard),
         "trust": trust_of(brief),
         "lines": list(Hotline.objects.visible_to(request.user).reaching(row.area).select_related("agency")),
     }

@@ -21,7 +21,9 @@ from django.utils.translation import gettext as _
 from .mandates import Days, Mandates
 from .models import Assignment, Commitment, Concern, Duty, Escalation
 from .models.commitments import CommitmentQuerySet
+from .models.concerns import ConcernQuerySet
 from .models.publication import handed_in
+from .models.tellings import DutyQuerySet
 
 BATCH = 1000  # steps written in one statement
 AREA = "here"  # where an overdue row lies: each of the querysets below annotates it, and since when
@@ -49,18 +51,30 @@ def _stepped(name: str, level: str) -> Exists:
     )
 
 
-def overdue_concerns(before: date) -> QuerySet[Concern]:
+def late_concerns(rows: ConcernQuerySet, before: date) -> ConcernQuerySet:
+    """Those that are late before a day. Lists and mails count by these three, so that they count alike."""
+    return rows.filter(handed_in()).overdue(before)
+
+
+def late_commitments(rows: CommitmentQuerySet, before: date) -> CommitmentQuerySet:
+    """Needs `with_answers`."""
+    return rows.filter(handed_in()).overdue(before)
+
+
+def late_duties(rows: DutyQuerySet, before: date) -> DutyQuerySet:
+    """Those that have something to tell: before an answer there is nothing to be late with."""
+    happened = handed_in("concern__") & handed_in("commitment__")
+    return rows.filter(happened).fell_due(before).with_news().open()
+
+
+def overdue_concerns(before: date) -> ConcernQuerySet:
     """Whose day to be answered lies before `before`, and that nobody answered. One that was opened again after an
     answer is overdue anew since that day."""
     given = Assignment.objects.filter(concern=OuterRef("pk"), on__gte=OuterRef("answered_on"))
     reopened_on = Subquery(given.order_by("on").values("on")[:1])
-    return (
-        Concern.objects.filter(handed_in())
-        .overdue(before)
-        .annotate(
-            here=Coalesce("community__area", "area"),
-            since=Greatest("due_on", Coalesce(reopened_on, "due_on")),
-        )
+    return late_concerns(Concern.objects.all(), before).annotate(
+        here=Coalesce("community__area", "area"),
+        since=Greatest("due_on", Coalesce(reopened_on, "due_on")),
     )
 
 
@@ -73,7 +87,7 @@ def overdue_commitments(before: date) -> CommitmentQuerySet:
     told_on = Coalesce(Subquery(to_the_top.order_by("-on").values("on")[:1]), date.min)
     again = steps.filter(why=Escalation.Why.NOT_KEPT, on__gt=OuterRef("told_on")).order_by("since")
     on_its_way = Q(Exists(steps.filter(level=Level.SUPERVISOR, why=Escalation.Why.LATE)), told_on=date.min)
-    rows = Commitment.objects.filter(handed_in()).with_answers().overdue(before)
+    rows = late_commitments(Commitment.objects.with_answers(), before)
     return rows.annotate(told_on=told_on).annotate(
         here=F("community__area"),
         since=Case(
@@ -83,10 +97,9 @@ def overdue_commitments(before: date) -> CommitmentQuerySet:
     )
 
 
-def overdue_duties(before: date) -> QuerySet[Duty]:
+def overdue_duties(before: date) -> DutyQuerySet:
     """Whose day to tell lies before `before`, that have something to tell and were not told; since the day of the
     news, where that came later."""
-    happened = handed_in("concern__") & handed_in("commitment__")
     withdrawn_before = When(
         commitment__cancelled_on__lt=F("commitment__due_on"), then="commitment__cancelled_on"
     )
@@ -95,7 +108,7 @@ def overdue_duties(before: date) -> QuerySet[Duty]:
         "concern__answered_on",
         Case(withdrawn_before, default="commitment__due_on"),
     )
-    rows = Duty.objects.filter(happened).fell_due(before).with_news().open()
+    rows = late_duties(Duty.objects.all(), before)
     return rows.annotate(here=Coalesce("community__area", "concern__area"), since=Greatest("due_on", news_on))
 
 

@@ -29,7 +29,7 @@ class Card:
     chart: Chart
 
 
-def cards(sheet: Sheet) -> list[Card]:
+def cards(sheet: Sheet, *, public: bool) -> list[Card]:
     """The shares, in the order of the loop: promised, told, solved, heard, met."""
     on = {"day": date_format(sheet.period.last_known_day), "days": sheet.silence.days}
     return [
@@ -54,7 +54,7 @@ def cards(sheet: Sheet) -> list[Card]:
             _("Concerns solved"),
             sheet.solved,
             words=(_("Solved"), _("Not solved")),
-            counted=_("Over all concerns whose answer fell due in this period."),
+            counted=_asked(_("Over all concerns whose answer fell due in this period."), public),
             left_out=_(
                 "Solved: answered, and all that was promised for it was done. Words alone solve nothing."
             ),
@@ -64,7 +64,7 @@ def cards(sheet: Sheet) -> list[Card]:
             _("Women’s concerns that became commitments"),
             sheet.womens_concerns,
             words=(_("Became a commitment"), _("Became none")),
-            counted=_("Over all concerns that women’s groups raised in this period."),
+            counted=_asked(_("Over all concerns that women’s groups raised in this period."), public),
             left_out=_("Commitments withdrawn since do not count."),
         ),
         _card(
@@ -84,6 +84,11 @@ def cards(sheet: Sheet) -> list[Card]:
             left_out=_unknown_officers(sheet.female_officers.unknown),
         ),
     ]
+
+
+def _asked(counted: str, public: bool) -> str:
+    """What a share of concerns is counted over. The public's are those that have words for the public."""
+    return f"{counted} {_('Only what has words for the public is counted.')}" if public else counted
 
 
 def _unknown_officers(unknown: int) -> str:
@@ -184,7 +189,8 @@ def page(sheet: Sheet, *, public: bool) -> dict[str, Any]:
     """What the template of a sheet needs."""
     return {
         "sheet": sheet,
-        "cards": cards(sheet),
+        "public": public,
+        "cards": cards(sheet, public=public),
         "first_answer": first_answer_lines(sheet.first_answer),
         "overdue_chart": overdue_chart(sheet),
         "groups_chart": groups_chart(sheet.groups),

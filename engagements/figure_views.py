@@ -22,6 +22,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from communities.commas import listed
 from communities.models import Area, Group
 from communities.models.reference import DEEPEST, DISTRICT
 from communities.sight import SignedInRequest, is_field, is_programme, reads_figures, reads_internal
@@ -184,11 +185,12 @@ class CommunitiesBehind(FiguresView):
         )
 
 
-def _by_state(groups: dict[str, int]) -> tuple[list[str], list[str]]:
+def _by_state(groups: dict[str, int]) -> list[str]:
     """The names of the groups that are absent, and of those that are present and silent."""
-    absent = [str(Group(name).label) for name, state in groups.items() if state == figures.ABSENT]
-    silent = [str(Group(name).label) for name, state in groups.items() if state == figures.SILENT]
-    return absent, silent
+    return [
+        listed(Group(name).label for name, state in groups.items() if state == wanted)
+        for wanted in (figures.ABSENT, figures.SILENT)
+    ]
 
 
 def areas_of(population: Population) -> QuerySet[Area]:

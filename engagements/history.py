@@ -1,7 +1,7 @@
 """A commitment as it stood on a past day: what had been recorded by the end of it. Read-only.
 
-Evidence, revisions, verdicts and tellings count from the moment they were written down (`at`); a verdict disputes
-evidence from the moment its meeting was reviewed. No row says when it was disputed: that is worked out from
+Evidence, revisions and tellings count from the moment they were written down (`at`); a verdict counts, and disputes
+evidence, from the moment its meeting was reviewed. No row says when it was disputed: that is worked out from
 these moments, as the verbs in loop.py did it. See docs/the-loop.md, "As of a past day".
 """
 
@@ -44,7 +44,7 @@ class Past:
     verdict: int | None
     verdict_on: date | None
     evidence: tuple[Evidence, ...]  # `disputed` as it was
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Verdict, ...]  # all that were written down; `verdict` is of those that counted
     revisions: tuple[Revision, ...]
     tellings: tuple[Telling, ...]
 
@@ -105,10 +105,9 @@ def as_of(commitment: Commitment, day: date) -> Past:
     revisions = list(Revision.objects.filter(commitment=commitment).order_by("at", "pk"))
     tellings = Telling.objects.filter(duty__commitment=commitment, at__lt=end).select_related("duty")
     _dispute_as_then(evidence, verdicts, end)
-    given = tuple(row for row in verdicts if row.at < end)
     known = [row for row in revisions if row.at < end]
     standing_evidence = [row for row in evidence if not row.disputed]
-    verdict, verdict_on = _last_answer(given)
+    verdict, verdict_on = _last_answer(row for at, row in _heard(verdicts) if at < end)
     return Past(
         day=day,
         commitment=commitment,
@@ -120,7 +119,7 @@ def as_of(commitment: Commitment, day: date) -> Past:
         verdict=verdict,
         verdict_on=verdict_on,
         evidence=tuple(evidence),
-        verdicts=given,
+        verdicts=tuple(row for row in verdicts if row.at < end),
         revisions=tuple(known),
         tellings=tuple(tellings),
     )
@@ -152,13 +151,18 @@ def _dispute_as_then(evidence: list[Evidence], verdicts: list[Verdict], end: dat
 
 def disputed_before(end: datetime | None, evidence: list[Evidence], verdicts: list[Verdict]) -> set[int]:
     """The keys of what the verbs had marked as disputed before `end` (None: ever): a mark is never taken back."""
-    heard = [(at, row) for row in verdicts if (at := _in_force_from(row)) and (end is None or at < end)]
+    heard = [(at, row) for at, row in _heard(verdicts) if end is None or at < end]
     moments = sorted({at for at, _row in heard} | {row.at for row in evidence})
     return {pk for at in moments for pk in _disputed_at(at, evidence, heard)}
 
 
+def _heard(verdicts: Iterable[Verdict]) -> list[tuple[datetime, Verdict]]:
+    """Those that count, each with the moment from which on it did."""
+    return [(at, row) for row in verdicts if (at := _in_force_from(row))]
+
+
 def _in_force_from(verdict: Verdict) -> datetime | None:
-    """From when on a verdict disputes: once it is written down and its meeting reviewed."""
+    """From when on a verdict counts: once it is written down and its meeting reviewed."""
     meeting = verdict.engagement
     if meeting.state != Engagement.State.REVIEWED or meeting.reviewed_at is None:
         return None

@@ -21,7 +21,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from communities import menus
 from communities.commas import listed
-from communities.models import Area
+from communities.models import Area, Community
 from communities.office import (
     AreaFilter,
     CodeFilter,
@@ -41,6 +41,7 @@ from .hotlines import Passing
 from .models import Hotline, Report
 
 PAGE = 25
+PURPOSES = ["purpose", "purpose_fr", "purpose_ar"]
 
 
 def passed_on(passing: Passing) -> str:
@@ -72,6 +73,7 @@ class HotlineFilters(ScopedFilterSet):
     area = AreaFilter(field_name="areas")
     agency = CodeFilter(field_name="agency__code", label=gettext_lazy("Agency (code)"))
     takes_messages = django_filters.BooleanFilter(label=gettext_lazy("Takes text messages"))
+    reaches = CodeFilter(method="reaching", label=gettext_lazy("Reaches the community (code)"))
 
     class Meta:
         model = Hotline
@@ -79,6 +81,12 @@ class HotlineFilters(ScopedFilterSet):
 
     def filter_queryset(self, queryset):
         return super().filter_queryset(queryset).distinct()
+
+    def reaching(self, rows, name, code):
+        """Of communities that its reader may see."""
+        known = Community.objects.visible_to(self.request.user).select_related("area")
+        community = known.filter(code__iexact=code).first()
+        return rows.reaching(community.area) if community else rows.none()
 
 
 class HotlineForm(ScopedForm):
@@ -156,11 +164,11 @@ class HotlineViewSet(ScopedModelViewSet):
     index_view_class = HotlineIndex
     list_select_related = ("agency",)
     filterset_class = HotlineFilters
-    search_fields = ["number", "purpose", "agency__code", "agency__name"]
+    search_fields = ["number", *PURPOSES, "agency__code", "agency__name"]
     list_display = [
         Related("number", label=gettext_lazy("Number"), sort_key="number"),
         Related("agency.label", label=gettext_lazy("Agency")),
-        Related("purpose", label=gettext_lazy("What it is for")),
+        Related("is_for", label=gettext_lazy("What it is for")),
         Related("hours", label=gettext_lazy("Hours")),
         YesNoColumn("takes_messages", label=gettext_lazy("Takes text messages")),
         YesNoColumn("working", label=gettext_lazy("In service"), sort_key="working"),
@@ -170,7 +178,7 @@ class HotlineViewSet(ScopedModelViewSet):
     list_export = [
         "number",
         "agency.code",
-        "purpose",
+        *PURPOSES,
         "hours",
         "is_free",
         "takes_messages",
@@ -181,6 +189,7 @@ class HotlineViewSet(ScopedModelViewSet):
     panels = [
         FieldRowPanel([FieldPanel("number"), FieldPanel("agency")]),
         FieldPanel("purpose"),
+        FieldRowPanel([FieldPanel("purpose_fr"), FieldPanel("purpose_ar")]),
         FieldPanel("areas"),
         FieldRowPanel([FieldPanel("hours"), FieldPanel("languages"), FieldPanel("is_free")]),
         MultiFieldPanel(
@@ -200,7 +209,7 @@ class HotlineViewSet(ScopedModelViewSet):
     inspect_view_fields = [
         "number",
         "agency",
-        "purpose",
+        *PURPOSES,
         "areas",
         "hours",
         "languages",

@@ -25,8 +25,8 @@ from communities.office import (
 from communities.office_columns import NOTHING_KNOWN
 from communities.sight import is_field, reads_internal
 
-from . import inbox
-from .models import Commitment, Concern, Duty, Engagement, Handover
+from . import escalation, inbox
+from .models import Commitment, Concern, Duty, Engagement, Escalation, Handover
 
 WORDS_SHOWN = 14
 
@@ -66,7 +66,20 @@ class MeetingFilters(PlaceFilters):
         fields = {"state": ["exact"], "kind": ["exact"], "date": ["gte", "lte"]}
 
 
-class ConcernFilters(PlaceFilters):
+class OwedFilters(PlaceFilters):
+    """Of what may be late: also what climbed to its reader, as the daily mail counts it."""
+
+    climbed = django_filters.BooleanFilter(label=_("Climbed to you"), method="only_climbed")
+
+    def only_climbed(self, rows, name, value):
+        if not value:
+            return rows
+        steps = Escalation.objects.climbed_to(self.request.user).standing()
+        about = rows.model._meta.model_name
+        return rows.filter(pk__in=steps.filter(**{f"{about}__isnull": False}).values(about))
+
+
+class ConcernFilters(OwedFilters):
     area = AreaFilter(field_name="community__area", or_at="area")
     overdue = django_filters.BooleanFilter(label=_("Answer overdue"), method="only_overdue")
     added = django_filters.BooleanFilter(label=_("Added to since"), method="only_added")
@@ -77,13 +90,13 @@ class ConcernFilters(PlaceFilters):
         fields = {"state": ["exact"], "topic": ["exact"], "raised_by": ["exact"], "urgency": ["exact"]}
 
     def only_overdue(self, rows, name, value):
-        return rows.overdue() if value else rows
+        return escalation.late_concerns(rows, timezone.localdate()) if value else rows
 
     def only_added(self, rows, name, value):
         return inbox.added_to(rows) if value else rows
 
 
-class CommitmentFilters(PlaceFilters):
+class CommitmentFilters(OwedFilters):
     standing = django_filters.ChoiceFilter(
         label=_("Which"),
         method="by_standing",
@@ -100,10 +113,12 @@ class CommitmentFilters(PlaceFilters):
         fields = {"due_on": ["gte", "lte"]}
 
     def by_standing(self, rows, name, value):
-        return getattr(rows, value)() if value in {"overdue", "unsettled", "kept"} else rows
+        if value == "overdue":
+            return escalation.late_commitments(rows, timezone.localdate())
+        return getattr(rows, value)() if value in {"unsettled", "kept"} else rows
 
 
-class DutyFilters(PlaceFilters):
+class DutyFilters(OwedFilters):
     area = AreaFilter(field_name="community__area", or_at="concern__area")
     which = django_filters.ChoiceFilter(
         label=_("Which"),
@@ -118,7 +133,7 @@ class DutyFilters(PlaceFilters):
 
     def only(self, rows, name, value):
         if value == "late":
-            return rows.open().filter(due_on__lt=timezone.localdate())
+            return escalation.late_duties(rows, timezone.localdate())
         return rows.open() if value == "open" else rows.closed()
 
     def of_agency(self, rows, name, code):

@@ -53,12 +53,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Count:
-    """How many of a kind are owed, how many of these are new, and by how many days the oldest is late."""
+    """How many of a kind are owed, how many of these are new, and by how many days the oldest is late. `shown_by` is
+    the filter of its list that shows them."""
 
     kind: str
     every: int
     new: int
     days_late: int
+    shown_by: str
 
     @property
     def words(self) -> str:
@@ -67,10 +69,10 @@ class Count:
 
     @property
     def url(self) -> str:
-        return f"{settings.WAGTAILADMIN_BASE_URL}{reverse(f'{self.kind}:index')}?{FILTERS[self.kind]}"
+        return f"{settings.WAGTAILADMIN_BASE_URL}{reverse(f'{self.kind}:index')}?{self.shown_by}"
 
 
-# What is counted, the filter of its list that shows it, and how it is said.
+# What is counted, the filters of its list that show what fell due and what climbed, and how it is said.
 OVERDUE: dict[str, Callable[[date], Any]] = {
     "concern": escalation.overdue_concerns,
     "commitment": escalation.overdue_commitments,
@@ -81,7 +83,8 @@ LIES_IN: dict[str, Any] = {  # where a step's row lies
     "commitment": F("commitment__community__area"),
     "duty": Coalesce("duty__community__area", "duty__concern__area"),
 }
-FILTERS = {"concern": "overdue=true", "commitment": "standing=overdue", "duty": "which=late"}
+FELL_DUE = {"concern": "overdue=true", "commitment": "standing=overdue", "duty": "which=late"}
+CLIMBED = "climbed=true"
 KINDS: dict[str, Callable[[int], str]] = {
     "concern": lambda count: ngettext(
         "%(count)d concern without an answer (new: %(new)d), %(days)d days late",
@@ -197,7 +200,8 @@ def _climbed(user: User, last: datetime | None, overdue: Overdue) -> list[Count]
         new = seen["at"] > (last.timestamp() if last else 0)
         every, first = np.unique(seen["about"], return_index=True)  # two steps about one thing are one thing
         new_ones = len(np.unique(seen["about"][new]))
-        found.append(Count(kind, len(every), new_ones, _days_late(seen["due"][first], overdue.on)))
+        late = _days_late(seen["due"][first], overdue.on)
+        found.append(Count(kind, len(every), new_ones, late, CLIMBED))
     return [count for count in found if count.every]
 
 
@@ -212,7 +216,8 @@ def _fell_due(user: User, last: datetime | None, overdue: Overdue) -> list[Count
     for kind, rows in overdue.rows.items():
         seen = rows[np.isin(rows["area"], met)]
         new = (seen["since"] >= day) | (seen["at"] >= (last.timestamp() if last else 0))
-        found.append(Count(kind, len(seen), int(new.sum()), _days_late(seen["due"], overdue.on)))
+        late = _days_late(seen["due"], overdue.on)
+        found.append(Count(kind, len(seen), int(new.sum()), late, FELL_DUE[kind]))
     return [count for count in found if count.every]
 
 

@@ -1,8 +1,12 @@
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
 from django.urls import path, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
@@ -17,7 +21,7 @@ from .desk import TakeReport
 from .field.office import DeviceViewSet
 from .hotline_office import HotlineViewSet
 from .inbox_views import InboxMenuItem, InboxView, report_photo_file
-from .models import Commitment, Concern, Engagement
+from .models import Commitment, Concern, Engagement, Hotline
 from .response_times_view import ResponseTimesView, menu_item
 from .sealed_desk import SealedViewSet
 from .views import evidence_file, photo_file
@@ -156,6 +160,15 @@ def from_a_community(row, user):
     yield from menus.list_button(Engagement, _("Meetings"), icon="group", **here)
     yield from menus.list_button(Concern, _("Concerns"), icon="comment", **here)
     yield from menus.list_button(Commitment, _("Commitments"), icon="pick", **here)
+    yield from _numbers_button(row, user)
+
+
+def _numbers_button(row: Community, user: Any) -> Iterator[Button]:
+    """How many numbers reach it, and the way to them. None is a finding: people there can call nobody."""
+    many = Hotline.objects.visible_to(user).reaching(row.area).count()
+    label = ngettext("%(n)s number reaches it", "%(n)s numbers reach it", many) % {"n": number_format(many)}
+    said = label if many else _("No number reaches it")
+    return menus.list_button(Hotline, said, icon="mobile-alt", user=user, reaches=row.code)
 
 
 @hooks.register("construct_homepage_panels", order=-10)  # before the panels of other floors

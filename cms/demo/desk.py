@@ -24,13 +24,14 @@ from . import history
 from .meetings import Stage
 
 TIPS_TO = {"BJ-POL": "tips-police@demo.example", "BJ-DOU": "tips-customs@demo.example"}
-# number, agency, purpose, areas, hours, languages, free, takes texts, independent
+WATER = ("Water and pumps", "Eau et pompes", "المياه والمضخات")
+# number, agency, purpose in three languages, areas, hours, languages, free, takes texts, independent
 LINES = [
-    ("+000 10 10 10", "BJ-POL", "Everything about the border", ["BJX1"], "08:00–18:00", ["fra", "ddn"], True, True, False),
-    ("+000 20 20 20", "BJ-EAU", "Water and pumps", ["BJX1"], "08:00–16:00", ["fra"], True, False, False),
-    ("+000 30 30 30", "BJ-COM", "Water and pumps", ["BJX101"], "", ["ddn"], None, False, False),
-    ("+000 40 40 40", "BJ-SAN", "Health questions", ["BJ"], "24 h", ["fra", "bba"], True, False, False),
-    ("+000 50 50 50", "X-WELLS", "What must stay sealed", ["BJ", "NE", "NG", "BF", "TG"], "08:00–20:00", ["fra", "eng", "hau"], True, False, True),
+    ("+000 10 10 10", "BJ-POL", ("Everything about the border", "Tout ce qui touche à la frontière", "كل ما يتعلق بالحدود"), ["BJX1"], "08:00–18:00", ["fra", "ddn"], True, True, False),
+    ("+000 20 20 20", "BJ-EAU", WATER, ["BJX1"], "08:00–16:00", ["fra"], True, False, False),
+    ("+000 30 30 30", "BJ-COM", WATER, ["BJX101"], "", ["ddn"], None, False, False),
+    ("+000 40 40 40", "BJ-SAN", ("Health questions", "Questions de santé", "أسئلة عن الصحة"), ["BJ"], "24 h", ["fra", "bba"], True, False, False),
+    ("+000 50 50 50", "X-WELLS", ("What must stay sealed", "Ce qui doit rester sous scellé", "ما يجب أن يبقى مختومًا"), ["BJ", "NE", "NG", "BF", "TG"], "08:00–20:00", ["fra", "eng", "hau"], True, False, True),
 ]  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def _lines(stage: Stage) -> dict[str, Hotline]:
         line = Hotline.objects.create(
             number=number,
             agency=world.agencies[agency],
-            purpose=purpose,
+            **dict(zip(("purpose", "purpose_fr", "purpose_ar"), purpose, strict=True)),
             hours=hours,
             is_free=free,
             takes_messages=texts,

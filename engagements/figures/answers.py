@@ -11,9 +11,11 @@ from django.db.models.functions import Coalesce
 
 from communities.arrays import as_table
 from communities.models import Group
+from communities.privacy import SMALLEST_PUBLIC_COUNT
 
 from ..models import Concern
 from ..models.concerns import OPEN
+from ..models.publication import FROM_REVIEWED, not_hidden
 from .figure import Figure, Rest
 from .periods import Period
 from .population import Population
@@ -53,6 +55,21 @@ def first_answer(population: Population, period: Period) -> FirstAnswer:
     median, ninetieth = (_within(days, many, whole, percent) for percent in (50, 90))
     waiting = whole - int(many.sum())
     return FirstAnswer(whole, waiting, median, ninetieth, period.since, period.until)
+
+
+def asked_in_all(population: Population, period: Period, first: FirstAnswer) -> int | None:
+    """How many concerns were raised in the period in all, by whichever way and whether or not they have words for the
+    public, of which `first` counts those that have. What hidden communities asked is in neither.
+
+    None where it may not be told, within an area, or could be found to be a small number by subtraction.
+    """
+    if not population.is_public or population.area:
+        return None
+    rows = Concern.objects.filter(FROM_REVIEWED, not_hidden(), period.holds("raised_on"), topic__sealed=False)
+    every = rows.exclude(state=Concern.State.MERGED).count()
+    left_out = every - first.raised
+    small = range(1, SMALLEST_PUBLIC_COUNT)
+    return None if every < SMALLEST_PUBLIC_COUNT or left_out in small else every
 
 
 def _is_known(answered: np.ndarray, delay: np.ndarray, population: Population) -> np.ndarray:

@@ -215,10 +215,15 @@ def _groups(reading: Reading, branches: Branches) -> tuple[np.ndarray, ...]:
 
 
 def _trust(population: Population, period: Period, branches: Branches) -> tuple[np.ndarray, ...]:
-    """People who answered "yes", of all whose answers were counted."""
+    """People who answered "yes", of all who answered. What those think who gave no answer is not known."""
     rows = population.at_meetings(Pulse.objects.filter(period.holds("engagement__date")))
-    yes = Sum("count", filter=Q(answer=Pulse.Answer.YES))
-    return _grouped(rows, branches, OF_MEETING, part=yes, whole=Sum("count"))
+    silent = Q(answer=Pulse.Answer.SILENT)
+    sums = {
+        "part": Sum("count", filter=Q(answer=Pulse.Answer.YES)),
+        "whole": Sum("count", filter=~silent),
+        "unknown": Sum("count", filter=silent),
+    }
+    return _grouped(rows, branches, OF_MEETING, **sums)
 
 
 def _raised(population: Population, period: Period, branches: Branches) -> tuple[np.ndarray, ...]:

@@ -36,6 +36,7 @@ class Sheet:
     groups: list[GroupHeard]
     female_officers: Figure
     trust: list[Trust]
+    asked_in_all: int | None = None  # in public, for everywhere at once
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ def sheet_of(population: Population, period: Period) -> Sheet:
 
 def sheet_from(reading: Reading) -> Sheet:
     population, period, found, met = reading.population, reading.period, reading.promises, reading.met
+    first = answers.first_answer(population, period)
     return Sheet(
         at=reading.at,
         period=period,
         kept=promises.kept(found, period),
         told=promises.told(population, period),
-        first_answer=answers.first_answer(population, period),
+        first_answer=first,
         solved=answers.solved(population, found, period),
         womens_concerns=answers.womens_concerns(population, found, period),
         overdue=overdue_by_agency(population, reading.late),
@@ -85,4 +87,5 @@ def sheet_from(reading: Reading) -> Sheet:
         groups=reading.heard.counts(),
         female_officers=meetings.female_officers(population, period),
         trust=hearing.trust(population, period),
+        asked_in_all=answers.asked_in_all(population, period, first),
     )

@@ -109,11 +109,11 @@ class CommitmentQuerySet(ScopedQuerySet):
     added = own_areas("community__area") | narrowed(own_agency("agency"), Q(concern__isnull=False))
 
     def with_answers(self) -> CommitmentQuerySet:
-        """Annotates withdrawn, delivery, done_on, verdict (least of the last meeting's groups) and verdict_on."""
+        """Annotates withdrawn, delivery, done_on, verdict (least of the last meeting's groups) and verdict_on. What
+        was said at a meeting counts once the meeting is reviewed."""
         evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False).order_by("-date", "-pk")
-        last = Verdict.objects.filter(commitment=OuterRef("pk")).order_by(
-            "-engagement__date", "-engagement_id"
-        )
+        heard = Verdict.objects.reviewed().filter(commitment=OuterRef("pk"))
+        last = heard.order_by("-engagement__date", "-engagement_id")
         worst = (
             Verdict.objects.filter(commitment=OuterRef("pk"), engagement=OuterRef("last_asked"))
             .values("commitment")
@@ -391,6 +391,10 @@ class VerdictQuerySet(BesideCommitment):
         not_draft("commitment__") & not_draft(), from_reviewed("commitment__") & from_reviewed()
     )
     edited = own_areas("commitment__community__area")
+
+    def reviewed(self) -> Self:
+        """What counts: given at a meeting that was reviewed."""
+        return self.filter(engagement__state=Engagement.State.REVIEWED)
 
 
 class Verdict(models.Model):

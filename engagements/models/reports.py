@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Agency, Area
 from communities.models.sources import private_storage
+from communities.models.words import in_language
 from communities.privacy import EncryptedTextField, levels
 from communities.sight import (
     ScopedQuerySet,
@@ -52,6 +53,8 @@ class Hotline(models.Model):
     number = models.CharField(_("number"), max_length=40)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="hotlines", verbose_name=_("agency"))
     purpose = models.CharField(_("what it is for"), max_length=160, blank=True)
+    purpose_fr = models.CharField(_("what it is for, in French"), max_length=160, blank=True)
+    purpose_ar = models.CharField(_("what it is for, in Arabic"), max_length=160, blank=True)
     areas = models.ManyToManyField(Area, related_name="hotlines", verbose_name=_("areas it serves"))
     hours = models.CharField(_("hours"), max_length=120, blank=True, help_text=_("Empty means not known."))
     languages = models.ManyToManyField("communities.Language", blank=True, verbose_name=_("languages"))
@@ -66,7 +69,8 @@ class Hotline(models.Model):
 
     objects = HotlineQuerySet.as_manager()
     privacy = levels(
-        public="number agency purpose areas hours languages is_free takes_messages is_independent working"
+        public="number agency purpose purpose_fr purpose_ar areas hours languages is_free takes_messages "
+        "is_independent working"
     )
 
     class Meta:
@@ -77,6 +81,11 @@ class Hotline(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def is_for(self) -> str:
+        """Its purpose, in the reader's language."""
+        return in_language(self, "purpose")
 
 
 class ReportQuerySet(ScopedQuerySet):

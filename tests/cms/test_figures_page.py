@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from communities.charts import Bar, Chart
+from engagements import figures
 from engagements.models import Pulse
-from tests.cast import CANARY_HIDDEN, CANARY_NAME, CANARY_NOTE, CANARY_SEALED
+from tests.cast import CANARY_HIDDEN, CANARY_NAME, CANARY_NOTE, CANARY_SEALED, days_ago
 
 from .conftest import PRIVATE_WORDS
 
@@ -63,6 +64,38 @@ def test_no_name_text_or_place_stands_on_it(client, site, cast, story):
             "borehole",
         ):
             assert canary not in html
+
+
+def test_it_says_that_only_what_has_words_for_the_public_is_counted(client, site, cast, story):
+    story.concern(cast.village)
+    html = client.get(PAGE).content.decode()
+    assert "only once it has words for the public" in html
+    assert html.count("Only what has words for the public is counted.") == 2  # solved, and what women asked
+
+
+@pytest.mark.parametrize(
+    ("worded", "bare", "said"), [(6, 0, 6), (1, 5, 6), (6, 3, None), (3, 0, None), (0, 5, 5)]
+)
+def test_how_many_were_asked_in_all_is_told_unless_a_small_number_could_be_found(
+    client, site, cast, story, worded, bare, said
+):
+    for text in ["Dry"] * worded + [""] * bare:
+        story.concern(cast.village, text=text)
+    story.concern(cast.hidden)
+    story.concern(cast.village, state="submitted")
+    story.sealed(cast.village)
+    answer = client.get(PAGE)
+    assert answer.context["sheet"].first_answer.raised == worded
+    assert answer.context["sheet"].asked_in_all == said
+    assert (f"In all, {said} concerns were raised" in answer.content.decode()) == (said is not None)
+
+
+def test_within_an_area_nothing_is_told_of_what_has_no_words(cast, story):
+    for _each in range(9):
+        story.concern(cast.village, text="")
+    year = figures.last_twelve_months(days_ago(0))
+    assert figures.sheet_of(figures.Population.public(), year).asked_in_all == 9
+    assert figures.sheet_of(figures.Population.public(cast.region), year).asked_in_all is None
 
 
 def test_a_small_number_of_people_is_not_told(client, site, cast, story):

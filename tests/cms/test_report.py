@@ -380,6 +380,23 @@ def test_no_area_smaller_than_a_district_is_told(client, cast, line):
     assert "For Malanville" in page and "Communezq" not in page
 
 
+@pytest.mark.parametrize(("language", "purpose", "both"), [
+    ("fr", "Eau et pompes", "Alibori, Malanville"), ("ar", "المياه والمضخات", "Alibori، Malanville"),
+])  # fmt: skip
+def test_the_numbers_speak_the_readers_language(client, cast, village, line, language, purpose, both):
+    names = {"purpose": "Water and pumps", "purpose_fr": "Eau et pompes", "purpose_ar": "المياه والمضخات"}
+    Hotline.objects.filter(pk=line.pk).update(**names)
+    line.areas.set([cast.region, cast.north])
+    pages = [
+        client.get(address("report_numbers", language)),
+        client.get(address(language=language), {"place": village}),
+    ]
+    pages.append(send(client, village, language, topic="tip"))
+    for page in map(words_of, pages):
+        assert purpose in page and "Water and pumps" not in page
+        assert both in page
+
+
 # --- On paper -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_the_paper_form_asks_what_the_page_asks(client, cast, language):

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,30 @@ def test_no_page_is_kept_or_told_to_the_next_and_none_sets_a_cookie(client, vill
         assert not answer.cookies
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert not Session.objects.exists()
+
+
+def fetched_by(answer) -> set[str]:
+    """Everything that a browser fetches by itself for a page: what an access log of static files holds of it."""
+    html = answer.content.decode()
+    tags = " ".join(re.findall(r"<(?:link|script|img|source|iframe|object|embed|use)\b[^>]*>", html))
+    found = re.findall(r'(?:src|srcset|href|data)="([^"]+)"', tags)
+    return {address for address in found if "/static/" in address or "/media/" in address}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_report_page_fetches_what_the_home_page_does_not(client, cast, village, language):
+    """A script or stylesheet of its own would stand in the access log, and tell who opened the form."""
+    home = fetched_by(client.get(f"/{language}/"))
+    taken = send(client, village, language)
+    answers = [client.get(address(name, language)) for name in PAGES]
+    answers += [
+        client.get(address(language=language), given) for given in ({"place": village}, {"in": "BJ0101"})
+    ]
+    answers += [taken, ask(client, code_in(taken), language), ask(client, "abc", language)]
+    answers += [send(client, village, language, text=""), send(client, village, language, topic="tip")]
+    for answer in answers:
+        assert fetched_by(answer)  # else nothing was read here
+        assert fetched_by(answer) <= home, answer.request["PATH_INFO"]
 
 
 # --- What is kept ---------------------------------------------------------------------------------------------------

@@ -298,3 +298,13 @@ def test_signing_in_greets_by_name(client, cast):
         reverse("account_login"), {"login": cast.officer.email, "password": PASSWORD}, follow=True
     )
     assert "Successfully signed in as Officer." in answer.content.decode()
+
+
+def test_each_cell_says_its_column_for_screens_where_rows_stack(client, cast):
+    client.force_login(cast.officer)
+    html = client.get(reverse("community:index")).content.decode()
+    table = re.search(r'<table class="listing stacks">.*?</table>', html, flags=re.DOTALL)[0]
+    head = re.findall(r"<th\b[^>]*>(.*?)</th>", table, flags=re.DOTALL)
+    row = re.search(r"<tbody>.*?</tr>", table, flags=re.DOTALL)[0]
+    said = re.findall(r'<td data-label="([^"]+)"', row)
+    assert said == [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in head]

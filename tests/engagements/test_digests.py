@@ -20,7 +20,7 @@ from engagements.digest_views import TEMPLATE, document
 from engagements.digest_words import area_lines, count_lines, late_lines, share_lines
 from engagements.figures import Population
 from engagements.figures.parts import Parts
-from engagements.models import Concern, Handover
+from engagements.models import Concern, Handover, Pulse
 from tests.cast import CANARY_HIDDEN, CANARY_NAME, CANARY_NOTE, CANARY_PHONE, CANARY_SEALED, days_ago
 from tests.cms.conftest import PRIVATE_WORDS, Story
 from tests.engagements.test_figures_properties import WORLD, few, told_of
@@ -360,3 +360,12 @@ def test_it_asks_as_much_for_a_region_of_twelve_districts_as_for_one(cast, story
 
 def test_parts_without_anything_are_no_row():
     assert not Parts()
+
+
+# --- Trust -----------------------------------------------------------------------------------------------------
+def test_who_gave_no_answer_is_not_known_and_trusts_neither_way(cast, story):
+    meeting = story.meeting(cast.village, 20)
+    for answer, count in (("yes", 47), ("partly", 14), ("no", 10), ("silent", 13)):
+        Pulse.objects.create(engagement=meeting, answer=answer, count=count)
+    share = total(cast.manager).shares["trust"]
+    assert (share.part, share.whole, share.unknown, share.percent) == (47, 71, 13, 66)

@@ -129,6 +129,18 @@ def test_the_brief_says_what_was_done_since_the_last_meeting(cast, phone, told_o
     assert brief["promises"][0]["done"] == days_ago(5).isoformat()  # still to be asked about
 
 
+def test_the_brief_asks_again_about_what_was_confirmed_at_a_meeting_that_nobody_reviewed(
+    cast, phone, told_once
+):
+    made = told_once.commitments.get()
+    loop.show(made, kind="visit", on=days_ago(15), shows=3, by=cast.focal_point)
+    said = meetings.Judged(commitment=made, group="women", answer=2)
+    meeting = hold(cast, ago=5, judged=[said], review=False)
+    assert brief_of(phone, cast.village)["promises"][0]["verdict"] is None
+    meetings.review_meeting(meeting, by=cast.supervisor)
+    assert "promises" not in brief_of(phone, cast.village)
+
+
 def test_the_brief_names_the_groups_that_were_not_heard(cast, phone):
     """The chief is a known contact, women and youth live everywhere; women spoke."""
     hold(cast, asked=[("water", "women", "The pump")])

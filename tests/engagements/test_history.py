@@ -84,6 +84,14 @@ def test_each_day_reads_as_it_stood(cast, commitment):
     assert read[25].schedule == history.Schedule.LATE
 
 
+def test_a_verdict_counts_from_the_day_its_meeting_was_reviewed(cast, commitment):
+    shown(cast, commitment, 20)
+    asked(cast, commitment, 10, Answer.KEPT)  # reviewed two days later
+    before, after = (history.as_of(commitment, days_ago(ago)) for ago in (9, 8))
+    assert (before.standing, before.verdict, len(before.verdicts)) == (Standing.UNCONFIRMED, None, 1)
+    assert (after.standing, after.verdict) == (Standing.KEPT, Answer.KEPT)
+
+
 def test_what_was_written_down_later_was_not_known_then(cast, commitment):
     late = shown(cast, commitment, 40)
     recorded(late, 5)
@@ -298,12 +306,14 @@ class Told:
         loop.cancel(self.commitment, reason="It floods", by=self.cast.supervisor)
 
     def says_kept(self):
-        """By the rule in product.md: full delivery, and the verdict kept since."""
+        """By the rule in product.md: full delivery, and the verdict kept since, at a meeting that was reviewed."""
         full = [day for day, shows in self.shown if shows == Shown.FULL]
-        last = max(((day, pk) for day, pk, _answer in self.answers), default=None)
+        unheard = {meeting.pk for meeting in self.waiting}
+        heard = [answer for answer in self.answers if answer[1] not in unheard]
+        last = max(((day, pk) for day, pk, _answer in heard), default=None)
         if not full or last is None:
             return False
-        said = {answer for day, pk, answer in self.answers if (day, pk) == last}
+        said = {answer for day, pk, answer in heard if (day, pk) == last}
         return said == {Answer.KEPT} and last[0] >= min(full)
 
 

@@ -1,6 +1,8 @@
 """The directory of numbers, and how each district is reached."""
 
+import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from communities.sight import Role
 from engagements import hotlines, reports
@@ -153,3 +155,48 @@ def test_the_brief_counts_the_numbers_that_reach_a_community(cast, client):
     line("+000 3", cast.niger_police, cast.niger)
     page = client.get(brief).content.decode()
     assert "2 numbers reach this community" in page and "+000 3" not in page
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor", "manager"])
+def test_a_communitys_page_says_how_many_numbers_reach_it_and_leads_to_them(cast, client, role):
+    client.force_login(cast.users[role])
+    page = reverse("community:inspect", args=[cast.village.pk])
+    assert "No number reaches it" in client.get(page).content.decode()
+    line("+000 1", cast.police, cast.benin)
+    line("+000 2", cast.water, cast.north, cast.region)
+    line("+000 3", cast.niger_police, cast.niger)
+    line("+000 4", cast.police, cast.north, working=False)
+    html = client.get(page).content.decode()
+    assert "2 numbers reach it" in html
+    way = reverse("hotline:index") + "?reaches=BJ-V1"
+    assert f'href="{way}"' in html
+    found = client.get(way).content.decode()
+    assert "+000 1" in found and "+000 2" in found and "+000 3" not in found and "+000 4" not in found
+
+
+def test_the_numbers_of_a_community_out_of_sight_are_not_told(cast, client):
+    line("+000 1", cast.police, cast.benin)
+    client.force_login(cast.editor)
+    found = client.get(reverse("hotline:index"), {"reaches": cast.hidden.code}).content.decode()
+    assert "+000 1" not in found
+
+
+# --- In three languages ----------------------------------------------------------------------------------------
+def test_what_a_number_is_for_is_read_in_the_readers_language(cast):
+    row = line("+000 1", cast.water, cast.north, purpose="Water", purpose_fr="Eau", purpose_ar="المياه")
+    bare = line("+000 2", cast.water, cast.north, purpose="Wells")
+    for language, said in (("en", "Water"), ("fr", "Eau"), ("ar", "المياه")):
+        with translation.override(language):
+            assert (row.is_for, bare.is_for) == (said, "Wells")
+
+
+def test_the_office_takes_and_finds_the_purpose_in_three_languages(cast, client):
+    client.force_login(cast.manager)
+    given = {
+        "number": "+000 7", "agency": cast.water.pk, "areas": "BJ0101", "working": "on",
+        "purpose": "Water", "purpose_fr": "Eau et pompes", "purpose_ar": "المياه",
+    }  # fmt: skip
+    client.post(reverse("hotline:add"), given)
+    row = Hotline.objects.get()
+    assert (row.purpose, row.purpose_fr, row.purpose_ar) == ("Water", "Eau et pompes", "المياه")
+    assert "+000 7" in client.get(reverse("hotline:index"), {"q": "pompes"}).content.decode()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
@@ -17,7 +18,7 @@ from communities import accounts
 from communities.models import Posting, User
 from communities.sight import Role
 from engagements import escalation, loop, notices
-from engagements.models import Commitment, Concern, Escalation, Notice
+from engagements.models import Commitment, Concern, Duty, Engagement, Escalation, Notice
 from engagements.models.commitments import Answer
 from engagements.notices import LEASE, Sent
 from tests.cast import CANARY_SEALED, days_ago
@@ -132,6 +133,41 @@ def test_it_counts_what_its_reader_sees(cast, overdue):
         steps = Escalation.objects.all().climbed_to(user).standing()
         found = {kind: steps.filter(**{f"{kind}__isnull": False}).count() for kind in notices.OVERDUE}
         assert counts(notices.digest(user, now).climbed) == {kind: n for kind, n in found.items() if n}
+
+
+@pytest.fixture
+def of_every_kind(cast, overdue):
+    """Also: an answer of today to what was asked long ago, no answer yet, opened again after an answer, answered
+    again, a promise moved or found not kept, and what a draft and a returned meeting say."""
+    answered, _waiting, opened, again = (concern_due(ago, cast) for ago in (28, 27, 26, 25))
+    for row in (answered, opened, again):
+        loop.answer(row, text="No money.", because="money", by=cast.focal_point)
+    for row in (opened, again):
+        loop.assign(row, agency=cast.water, by=cast.supervisor)
+    loop.answer(again, text="In May.", by=cast.focal_point)
+    loop.revise(promise_due(24, cast), reason="Rain", due_on=days_ago(-9), by=cast.focal_point)
+    judged(cast, promise_due(23, cast), Answer.NOT_KEPT, ago=2)
+    for state in ("draft", "returned"):
+        unheard = (concern_due(22, cast), promise_due(22, cast))
+        meetings = [row.engagement_id for row in unheard]
+        Engagement.objects.filter(pk__in=meetings).update(state=state, return_reason="Who?")
+    Duty.objects.update(due_on=days_ago(40))
+    escalation.climb(on=days_ago(3))
+    escalation.climb()
+
+
+def listed(client, link) -> int:
+    response = client.get(link.removeprefix(settings.WAGTAILADMIN_BASE_URL))
+    return response.context["paginator"].count
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor", "manager"])
+def test_each_link_lists_as_many_as_the_mail_counts(cast, of_every_kind, client, role):
+    told = notices.digest(cast.users[role], notices.Overdue.now(days_ago(0)))
+    client.force_login(cast.users[role])
+    assert {count.kind for count in told.counts} == {"concern", "commitment", "duty"}
+    for count in told.counts:
+        assert listed(client, count.url) == count.every, count.kind
 
 
 def test_it_leads_into_the_office_to_what_it_counts(cast, overdue, client, settings):

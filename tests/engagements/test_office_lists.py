@@ -6,11 +6,13 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import escape
 
-from communities.models import Area, Community
-from engagements import loop
+from communities.models import Area, Community, Group
+from engagements import history, loop, meetings
+from engagements.brief import promises_to_ask_about
 from engagements.models import Commitment, Concern, Duty, Engagement
-from engagements.models.commitments import Shown
+from engagements.models.commitments import Answer, Shown
 from services.models import Delivery
 from tests.cast import days_ago
 
@@ -105,6 +107,45 @@ def test_a_duty_says_what_it_is_about(cast, as_, told_once):
 def test_long_words_are_cut(cast, as_, told_once):
     Concern.objects.update(text=" ".join(["water"] * 40))
     assert rows_of(as_(cast.officer), "concern").count("water") == 14
+
+
+# --- What counts -----------------------------------------------------------------------------------------------
+def confirmed(cast, state):
+    """Done twenty days ago, and found kept ten days ago at a meeting in this state."""
+    promise = Commitment.objects.get()
+    loop.show(promise, kind="visit", on=days_ago(20), shows=Shown.FULL, by=cast.focal_point)
+    said = meetings.Judged(commitment=promise, group="women", answer=Answer.KEPT)
+    meeting = hold(cast, ago=10, judged=[said], review=state == "reviewed")
+    Engagement.objects.filter(pk=meeting.pk).update(state=state, return_reason="Who said so?")
+    return promise
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_what_was_said_at_a_meeting_that_nobody_reviewed_keeps_no_promise(cast, as_, told_once, state):
+    promise = confirmed(cast, state)
+    for who in ("officer", "supervisor", "manager", "focal_point", "editor"):
+        client = as_(cast.users[who])
+        assert "We repair the pump" not in rows_of(client, "commitment", standing="kept"), who
+        assert "We repair the pump" in rows_of(client, "commitment", standing="unsettled"), who
+        page = client.get(reverse("commitment:inspect", args=[promise.pk])).content.decode()
+        assert "Done, not yet confirmed" in page, who
+    assert list(promises_to_ask_about(cast.officer, cast.village)) == [promise]
+    assert history.as_of(promise, days_ago(0)).verdict is None
+
+
+def test_once_it_is_reviewed_it_does(cast, as_, told_once):
+    promise = confirmed(cast, "reviewed")
+    for who in ("officer", "manager", "focal_point", "editor"):
+        assert "We repair the pump" in rows_of(as_(cast.users[who]), "commitment", standing="kept"), who
+    assert not promises_to_ask_about(cast.officer, cast.village)
+    assert history.as_of(promise, days_ago(0)).verdict == Answer.KEPT
+
+
+def test_a_draft_still_shows_what_was_said_to_its_author(cast, as_, told_once):
+    confirmed(cast, "draft")
+    meeting = Engagement.objects.get(state="draft")
+    page = as_(cast.officer).get(reverse("engagement:inspect", args=[meeting.pk])).content.decode()
+    assert escape(f"{Group.WOMEN.label}: Kept") in page
 
 
 # --- Filters ---------------------------------------------------------------------------------------------------

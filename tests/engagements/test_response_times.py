@@ -1,5 +1,7 @@
 """How soon agencies answer, by mandate: what is counted, for whom, and how the median is taken."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -141,3 +143,11 @@ def test_it_asks_as_often_for_eleven_mandates_as_for_one(cast, client):
         ask(cast, 40 + n, topic=topic)
     assert Concern.objects.count() == 11
     assert asked() == one
+
+
+def test_each_number_says_its_column_for_screens_where_rows_stack(cast, client):
+    ask(cast, 5)
+    client.force_login(cast.supervisor)
+    html = client.get(TIMES).content.decode()
+    head = re.findall(r'<th scope="col" class="number">(.*?)</th>', html)
+    assert re.findall(r'<td class="number" data-label="([^"]+)"', html)[: len(head)] == head

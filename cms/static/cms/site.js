@@ -1,4 +1,5 @@
-/* Fills in the point of a report where the browser offers one and the reader asks for it. The form needs no script. */
+/* On every page: an access log that saw a script for the report form alone would tell who opened the form.
+   Fills in the point of a report where the browser offers one and the reader asks for it. The form needs no script. */
 const button = document.getElementById("here");
 const said = document.getElementById("here-said");
 const put = (name, degrees) => {
