@@ -98,10 +98,10 @@ def written_down(postings: Iterable[Posting]) -> list[Posting]:
 
 
 @transaction.atomic
-def end_posting(posting: Posting, *, by: User, on: date) -> None:
+def end_posting(posting: Posting, *, by: User | None, on: date) -> None:
     """Ends a posting; its holder's open work stays with the area and agency, for the successor. Nobody gives their own
     a later end."""
-    if by.pk == posting.user_id and posting.ends and on > posting.ends:
+    if by and by.pk == posting.user_id and posting.ends and on > posting.ends:
         raise ValidationError({"on": not_oneself()})
     posting.ends = on
     posting.full_clean()
