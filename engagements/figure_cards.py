@@ -88,7 +88,8 @@ def cards(sheet: Sheet, *, public: bool) -> list[Card]:
 
 def _asked(counted: str, public: bool) -> str:
     """What a share of concerns is counted over. The public's are those that have words for the public."""
-    return f"{counted} {_('Only what has words for the public is counted.')}" if public else counted
+    narrowed = _("Only what has words for the public is counted.")
+    return f"{counted} {narrowed}" if public else counted
 
 
 def _unknown_officers(unknown: int) -> str:
