@@ -40,7 +40,8 @@ AMOUNT = re.compile(
 AT = r"(?:@|[\[({<]\s*(?:@|at|arobase?)\s*[\])}>]|\barobase?\b)"
 DOT = r"(?:\.(?=\w)|[\[({<]\s*(?:\.|dot|point|نقطة)\s*[\])}>]|\b(?:dot|point|نقطة)\b)"
 EMAIL = re.compile(
-    rf"[^\s@<>]+\s*{AT}\s*[^\s@<>]+?\s*{DOT}\s*\w+|\w\s+at\s+[^\s@<>]+\s+dot\s+\w{{2,}}", re.IGNORECASE
+    rf"[^\s@<>]{{1,64}}\s*{AT}\s*[^\s@<>]{{1,255}}?\s*{DOT}\s*\w+|\w\s+at\s+[^\s@<>]{{1,255}}\s+dot\s+\w{{2,}}",
+    re.IGNORECASE,
 )
 # What Arabic writes onto a word, kept as a group of its own.
 ATTACHED = "([وف]?[بكل]?(?:ال|ل)?)"

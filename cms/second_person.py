@@ -57,8 +57,12 @@ def _is_at_risk(page: OutcomePage) -> bool:
 
 
 def _withdrawers(page: OutcomePage) -> set[int]:
-    """Who withdrew a page that told of any of its promises."""
-    return set(page.withdrawals.values_list("by", flat=True)) if page.commitment_id else set()
+    """Who last withdrew a page that told of any of its promises: were it all who ever did, nobody might be left."""
+    return (
+        set(page.withdrawals.order_by("-at", "-pk").values_list("by", flat=True)[:1])
+        if page.commitment_id
+        else set()
+    )
 
 
 def needed_for(page: OutcomePage, revision: Revision | None = None) -> bool:

@@ -27,7 +27,8 @@ from engagements.models.publication import public_day
 
 def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
     """Annotates withdrawn, delivery, done_on, verdict and verdict_on as `with_answers` does, as the public may
-    know them; and `first_due`, the day first promised, where it was moved since."""
+    know them; and `first_due`, the day first promised, where it was moved since; `due_then`, the day that
+    the public knows, where a move is too young for them."""
     until = OuterRef("until")
     evidence = Evidence.objects.filter(commitment=OuterRef("pk"), disputed=False, date__lte=until).order_by(
         "-date", "-pk"
@@ -49,7 +50,8 @@ def answered(commitments: QuerySet[Commitment]) -> CommitmentQuerySet:
         done_on=Subquery(evidence.filter(shows=Shown.FULL).order_by("date", "pk").values("date")[:1]),
         last_asked=Subquery(last.values("engagement")[:1]),
         verdict_on=Subquery(last.values("engagement__date")[:1]),
-        first_due=Subquery(moved.values("due_before")[:1]),
+        first_due=Subquery(moved.filter(at__date__lte=until).values("due_before")[:1]),
+        due_then=Subquery(moved.filter(at__date__gt=until).values("due_before")[:1]),
     )
     return cast(
         CommitmentQuerySet,

@@ -115,8 +115,12 @@ def _threads(keys: list[tuple], commitments, concerns) -> list[Thread]:
 
 
 def _hold_back(threads: list[Thread], until: date) -> None:
-    """An answer younger than the community's delay has not happened yet for the public."""
+    """An answer, or another day for a promise, that is younger than the community's delay has not happened yet for
+    the public."""
     for thread in threads:
+        if thread.commitment:
+            known = getattr(thread.commitment, "due_then", None)  # annotated by `answered`
+            thread.commitment.due_on = known or thread.commitment.due_on
         concern = thread.concern
         if concern and concern.answered_on and concern.answered_on > until:
             concern.state, concern.answer, concern.answered_on = Concern.State.ASSIGNED, "", None

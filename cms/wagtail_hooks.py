@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from communities.changes import PUBLIC_PLACES_CHANGED
 from communities.models import User
-from communities.sight import is_editor
+from communities.sight import is_editor, reads_why_withdrawn
 from engagements.models import Commitment
 from engagements.row_pages import NOTES
 from engagements.wording import PUBLIC_WORDS_CHECK
@@ -60,21 +60,22 @@ def withdraw_button(page, user, view_name, next_url=None):
 
 
 class WithdrawalNote(Component):
-    """When a page about a promise was withdrawn, by whom and why, for colleagues."""
+    """When a page about a promise was withdrawn and by whom, for colleagues; and why, for those who may read that."""
 
     template_name = "cms/office/withdrawn.html"
 
-    def __init__(self, withdrawal: Withdrawal):
-        self.withdrawal = withdrawal
+    def __init__(self, withdrawal: Withdrawal, says_why: bool):
+        self.withdrawal, self.says_why = withdrawal, says_why
 
     def get_context_data(self, parent_context=None):
-        return {"withdrawal": self.withdrawal}
+        return {"withdrawal": self.withdrawal, "says_why": self.says_why}
 
 
 @hooks.register(NOTES)
 def why_its_page_was_withdrawn(row, user):
     if isinstance(row, Commitment):
-        yield from map(WithdrawalNote, waiting.withdrawals([row.pk])[row.pk])
+        says_why = reads_why_withdrawn(user)
+        yield from (WithdrawalNote(each, says_why) for each in waiting.withdrawals([row.pk])[row.pk])
 
 
 @hooks.register("register_log_actions")

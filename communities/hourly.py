@@ -28,5 +28,12 @@ def count(name: str, *, most: int, many: int = 1) -> bool:
 
 
 def take_back(name: str) -> None:
-    """One that was counted in this hour is not to count after all."""
-    HourCount.objects.filter(name=name, hour=_now(), many__gt=0).update(many=F("many") - 1)
+    """One that was counted in this hour is not to count after all: nothing is left that says when it came."""
+    rows = HourCount.objects.filter(name=name, hour=_now())
+    if not rows.filter(many__lte=1).delete()[0]:
+        rows.update(many=F("many") - 1)
+
+
+def forget() -> int:
+    """What earlier hours counted: nothing asks for it any more. Returns how many counts that were."""
+    return HourCount.objects.filter(hour__lt=_now()).delete()[0]

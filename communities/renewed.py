@@ -89,4 +89,4 @@ def forget() -> None:
 
 
 def _key(name: str) -> str:
-    return f"{name}.{cache.get(VERSION, '')}"
+    return f"kept.{name}.{cache.get(VERSION, '')}"

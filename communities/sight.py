@@ -459,6 +459,11 @@ def reads_figures(user: Any) -> bool:
     return sight_of(user).holds(Role.OFFICER, Role.SUPERVISOR, Role.MANAGER, Role.FOCAL_POINT, Role.EDITOR)
 
 
+def reads_why_withdrawn(user: Any) -> bool:
+    """Reads why a page was withdrawn: the agency concerned does not, since people may have been afraid of it."""
+    return sight_of(user).holds(Role.SUPERVISOR, Role.MANAGER, Role.EDITOR)
+
+
 def is_registrar(user: Any) -> bool:
     return sight_of(user).holds(Role.REGISTRAR)
 

@@ -230,6 +230,7 @@ def standing(row: Concern) -> str:
         row.urgency,
         row.community_id,
         row.assignments.count(),
+        Addition.objects.of(row).count(),
     )
     return "-".join("" if part is None else str(part) for part in parts)
 

@@ -50,6 +50,7 @@ CLOCK = {  # how soon somebody is to look at what came in
     Concern.Urgency.NORMAL: timedelta(days=7),
 }
 
+DAYS = ["raised_on", "due_on", "look_by"]
 ANSWER = ["answer", "because", "answered_on", "answered_at", "answered_by"]
 
 State = Concern.State
@@ -162,11 +163,14 @@ def _redate(concern: Concern) -> None:
     today = timezone.localdate()
     if not concern.is_open or concern.due_on < today:
         return
-    mandate = mandate_for(concern.topic, concern.lies_in)
-    days = mandate.days if mandate else concern.topic.days_to_answer
-    concern.due_on = concern.raised_on + timedelta(days=days)
+    concern.due_on = concern.raised_on + timedelta(days=_days_to_answer(concern))
     still_to_come = concern.duties.filter(due_on__gte=today)
     still_to_come.update(due_on=concern.due_on + timedelta(days=TELL_DAYS))
+
+
+def _days_to_answer(concern: Concern) -> int:
+    mandate = mandate_for(concern.topic, concern.lies_in)
+    return mandate.days if mandate else concern.topic.days_to_answer
 
 
 @transaction.atomic
@@ -180,7 +184,8 @@ def sort(concern: Concern, *, topic: Topic, urgency: str, by: User) -> None:
     if topic.sealed:
         raise ValidationError({"topic": _("This topic is sealed: it goes to the integrity officer alone.")})
     concern.topic, concern.urgency = topic, urgency
-    concern.look_by = concern.at + CLOCK[Concern.Urgency(urgency)]
+    anew = min([concern.at, *concern.repeats.values_list("at", flat=True)]) + CLOCK[Concern.Urgency(urgency)]
+    concern.look_by = min(anew, concern.look_by) if concern.look_by < timezone.now() else anew
     _redate(concern)
     concern.full_clean()
     concern.save(update_fields=["topic", "urgency", "look_by", "due_on"])
@@ -222,10 +227,26 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
     _move(concern, State.CANNOT if because else State.ANSWERED)
     _keep_answer(concern)
     concern.answer, concern.because, concern.answered_on, concern.answered_by = text.strip(), because, on, by
-    concern.answered_at = timezone.now() if on == timezone.localdate() else None
+    concern.answered_at = timezone.now()
     concern.first_answered_on = concern.first_answered_on or on
     concern.save(update_fields=["state", *ANSWER, "first_answered_on"])
     log(concern, "engagements.answer", user=by, data={"because": because})
+
+
+def _as_old_as(concern: Concern, other: Concern) -> None:
+    for day in DAYS:
+        setattr(concern, day, min(getattr(concern, day), getattr(other, day)))
+
+
+def as_old_as_what_is_left(living: Concern) -> None:
+    """A repeat was taken out: the living concern has the days of its own again, and of what is still joined to it."""
+    hold(living)
+    asked_at = living.engagement.date if living.engagement else timezone.localdate(living.at)
+    living.raised_on, living.look_by = asked_at, living.at + CLOCK[Concern.Urgency(living.urgency)]
+    living.due_on = living.raised_on + timedelta(days=_days_to_answer(living))
+    for repeat in living.repeats.all():
+        _as_old_as(living, repeat)
+    living.save(update_fields=DAYS)
 
 
 def _keep_answer(concern: Concern) -> None:
@@ -264,9 +285,8 @@ def join(concern: Concern, *, into: Concern, by: User) -> None:
     _move(concern, State.MERGED)
     concern.joined_to = into
     concern.save(update_fields=["state", "joined_to"])
-    for day in ("raised_on", "due_on", "look_by"):
-        setattr(into, day, min(getattr(into, day), getattr(concern, day)))
-    into.save(update_fields=["raised_on", "due_on", "look_by"])
+    _as_old_as(into, concern)
+    into.save(update_fields=DAYS)
     concern.repeats.update(joined_to=into)
     concern.commitments.update(concern=into)  # what was promised for it was promised for the living one
     log(concern, "engagements.join", user=by, data={"into": into.pk})
@@ -292,7 +312,9 @@ def promise(
     Raises ValidationError by field, PermissionDenied when the community is out of `by`'s sight.
     """
     _not_in_future(promised_on, "promised_on")
-    if concern and concern.community_id != community.pk:
+    if concern:
+        hold(concern)
+    if concern and (concern.community_id != community.pk or concern.joined_to_id):
         raise ValidationError({"concern": _("Choose a concern of this community.")})
     commitment = Commitment(
         community=community,

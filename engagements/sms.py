@@ -228,8 +228,10 @@ def receive(text: str, *, line: Hotline, name: str) -> str:
     typed, words = code_in(text)
     topic, language, says_more = topic_of(text)
     named = topic is not None
-    if not named:
-        topic, language = sealed_topic_of(text)
+    if not (topic and topic.sealed) and not _is_meant_openly(text):
+        sealed_topic, spoken = sealed_topic_of(text)
+        if sealed_topic:
+            topic, language, named = sealed_topic, spoken, False
     if topic and not language:
         language = sealed_words.language_of(folded(text))
     with translation.override(language or language_of(line)):
@@ -241,6 +243,14 @@ def receive(text: str, *, line: Hotline, name: str) -> str:
         if topic and not named and _fits(whole := f"{reply} {_openly()}"):
             return fitted(whole)
         return fitted(reply)
+
+
+def _is_meant_openly(text: str) -> bool:
+    """Whether it begins with the whole words that a reply gives for this. The word of a topic alone is not enough: it
+    may begin any sentence ("Work: a soldier …")."""
+    said, other = folded(text), reference.catch_all()
+    names = [folded(name) for name in (other.name, other.name_fr, other.name_ar) if name]
+    return any(said[: len(words)] == words for words in names)
 
 
 def _openly() -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from communities.models import User
-from engagements.models import Commitment, Engagement, Evidence, Revision, Telling, Verdict
+from engagements.models import Commitment, Concern, Engagement, Evidence, Revision, Telling, Verdict
 
 REVIEWED_AFTER = datetime.timedelta(days=2)
 
@@ -39,6 +39,7 @@ def as_it_came() -> None:
         Evidence: ("at", lambda row: row.date),
         Telling: ("at", lambda row: row.date),
         Verdict: ("at", lambda row: row.engagement.date),
+        Concern: ("answered_at", lambda row: row.answered_on),
         Revision: ("at", lambda row: row.due_before),
         Engagement: ("reviewed_at", lambda row: row.date + REVIEWED_AFTER),
     }

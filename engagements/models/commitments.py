@@ -106,7 +106,9 @@ class CommitmentQuerySet(ScopedQuerySet):
         | narrowed(own_agency("agency") | publishing(not_hidden()), FROM_REVIEWED)
     )
     edited = narrowed(own_agency("agency"), FROM_REVIEWED) | reviewed_areas("community__area")
-    added = own_areas("community__area") | narrowed(own_agency("agency"), Q(concern__isnull=False))
+    added = own_areas("community__area") | narrowed(
+        own_agency("concern__agency"), Q(concern__agency=F("agency")) & from_reviewed("concern__")
+    )
 
     def with_answers(self) -> CommitmentQuerySet:
         """Annotates withdrawn, delivery, done_on, verdict (least of the last meeting's groups) and verdict_on. What

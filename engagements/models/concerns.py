@@ -243,7 +243,7 @@ class Concern(models.Model):
     answer = models.TextField(_("answer"), blank=True)
     because = models.CharField(_("cannot, because"), max_length=10, choices=Because, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, editable=False)  # where it was written down on that day
+    answered_at = models.DateTimeField(null=True, editable=False)  # when the answer was written down
     first_answered_on = models.DateField(_("first answered on"), null=True, editable=False)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -154,11 +154,9 @@ class Duty(models.Model):
 
 
 def _answered(concern: str) -> Q:
-    """Tellings of the answer that stands now: since its day and, on that day, since its moment where it is known."""
-    told_on, written_at = F("date"), F("at")
-    since = Q(**{f"{concern}answered_at__isnull": True}) | Q(**{f"{concern}answered_at__lte": written_at})
-    that_day = Q(**{f"{concern}answered_on": told_on}) & since
-    return Q(**{f"{concern}state__in": ANSWERED}) & (Q(**{f"{concern}answered_on__lt": told_on}) | that_day)
+    """Tellings of the answer that stands now: on its day or later, and written down after it was."""
+    since = Q(**{f"{concern}answered_at__isnull": True}) | Q(**{f"{concern}answered_at__lte": F("at")})
+    return Q(**{f"{concern}state__in": ANSWERED, f"{concern}answered_on__lte": F("date")}) & since
 
 
 class TellingQuerySet(ScopedQuerySet):

@@ -55,6 +55,25 @@ def test_it_says_that_the_day_of_a_promise_was_moved(client, site, story):
     assert "Canary" not in html
 
 
+def test_a_move_that_is_too_young_for_the_public_has_not_happened_yet(client, site, story):
+    village = story.cast.village
+    Community.objects.filter(pk=village.pk).update(publish_delay_days=20)
+    commitment = story.promise(village, due=54)
+    loop.revise(commitment, reason="Rain", by=story.cast.focal_point, due_on=days_ago(-30))
+    village.refresh_from_db()
+    html = " ".join(text(client, village).split())
+    assert "Not done: 54 days late." in html
+    assert "first promised" not in html and "moved to" not in html
+
+
+def test_a_day_moved_away_and_back_is_the_day_first_promised(client, site, story):
+    commitment = story.promise(story.cast.village, due=-54)
+    for due in (-90, -54):
+        loop.revise(commitment, reason="Rain", by=story.cast.focal_point, due_on=days_ago(due))
+    html = text(client, story.cast.village)
+    assert "first promised" not in html and "moved to" in html
+
+
 def test_a_change_of_words_alone_moves_nothing(client, site, story):
     commitment = story.promise(story.cast.village, due=54)
     loop.revise(

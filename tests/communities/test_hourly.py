@@ -1,6 +1,7 @@
 """What is limited by the hour is counted one by one, up to its limit, and begins anew with the next hour."""
 
 import pytest
+from django.core.management import call_command
 
 from communities import hourly
 from communities.models import HourCount
@@ -34,10 +35,21 @@ def test_what_is_taken_back_makes_room_in_its_own_hour_alone(monkeypatch):
     hourly.count("a", most=1)
     hourly.take_back("a")
     hourly.take_back("a")
-    assert HourCount.objects.get().many == 0 and hourly.count("a", most=1)
+    assert not HourCount.objects.exists(), "nothing says that it came"
+    assert hourly.count("a", most=1)
     monkeypatch.setattr(hourly.time, "time", lambda: (now + 1) * hourly.HOUR)
     hourly.take_back("a")
     assert HourCount.objects.get().many == 1
+
+
+def test_past_hours_are_forgotten_and_this_one_is_not(monkeypatch):
+    hourly.count("a", most=9)
+    now = hourly._now()
+    call_command("forget_hourly_counts")
+    assert HourCount.objects.exists()
+    monkeypatch.setattr(hourly.time, "time", lambda: (now + 1) * hourly.HOUR)
+    call_command("forget_hourly_counts")
+    assert not HourCount.objects.exists()
 
 
 def test_one_statement_asks_and_counts(django_assert_num_queries):

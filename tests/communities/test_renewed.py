@@ -87,6 +87,12 @@ def test_within_its_minute_nothing_is_worked_out_and_after_it_is_renewed_once():
     assert asked == ["renew"]
 
 
+def test_what_an_earlier_release_kept_is_not_looked_at():
+    cache.set(f"a.{cache.get(renewed.VERSION, '')}", Answer(timezone.now()))
+    new = Answer(timezone.now())
+    assert renewed.now("a", lambda: new, refused) == new
+
+
 def test_what_is_forgotten_is_worked_out_however_long_it_takes():
     keep("a", age=timedelta(seconds=1), took=99)
     renewed.forget()

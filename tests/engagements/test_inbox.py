@@ -523,6 +523,14 @@ def test_communities_that_are_hidden_are_placed_like_any_other(cast, desk):
     assert Community.objects.get(concerns=row) == cast.hidden
 
 
+def test_what_was_added_while_somebody_decided_is_read_first(cast, desk):
+    row, code = take(cast)
+    seen = inbox.standing(row)
+    reports.add(code, text="And the well as well.")
+    refused = decide(desk, row, "answer", text="We mend it.", rested_on=seen)
+    assert refused.status_code == 422 and Concern.objects.get().state == "new"
+
+
 # --- Words for the public -------------------------------------------------------------------------------------------
 def test_its_words_for_the_public_are_written_where_it_is_decided_on(cast, desk):
     row, _code = take(cast, text=f"The pump is dry, ask {CONTACT}")

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from engagements import loop, meetings, wording
@@ -247,6 +248,56 @@ def test_a_second_answer_on_the_same_day_is_to_be_told_and_the_first_one_stays(c
     ]
     loop.tell(duty, on=today, how="visit", group="women", by=cast.officer)
     assert duty in Duty.objects.closed()
+
+
+def test_a_second_answer_dated_back_is_to_be_told_all_the_same(cast, told_once):
+    concern = told_once.concerns.get()
+    duty = concern.duties.get()
+    loop.answer(concern, text="No money.", because="money", by=cast.focal_point, on=days_ago(5))
+    loop.tell(duty, on=days_ago(3), how="visit", group="women", by=cast.officer)
+    assert duty in Duty.objects.closed()
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    loop.answer(concern, text="We drill.", by=cast.focal_point, on=days_ago(4))
+    assert duty in Duty.objects.open()
+
+
+def test_sorting_makes_nothing_that_waited_too_long_less_late(cast, told_once):
+    concern = told_once.concerns.get()
+    long_ago = timezone.now() - datetime.timedelta(days=9)
+    Concern.objects.filter(pk=concern.pk).update(at=long_ago, look_by=long_ago + datetime.timedelta(hours=4))
+    loop.sort(concern, topic=concern.topic, urgency="normal", by=cast.supervisor)
+    assert concern.is_waited_for and concern.look_by == long_ago + datetime.timedelta(hours=4)
+    new = hold(cast, ago=5, asked=[("water", "youth", "Dry")]).concerns.get()
+    loop.join(concern, into=new, by=cast.supervisor)
+    loop.sort(new, topic=new.topic, urgency="now", by=cast.supervisor)
+    assert new.is_waited_for
+
+
+def test_nothing_is_promised_for_what_was_joined_meanwhile(cast, told_once):
+    new = hold(cast, ago=5, asked=[("water", "youth", "Dry")]).concerns.get()
+    seen_before = Concern.objects.get(pk=new.pk)
+    loop.join(new, into=told_once.concerns.get(), by=cast.supervisor)
+    with pytest.raises(ValidationError, match="Choose a concern"):
+        loop.promise(
+            concern=seen_before,
+            community=cast.village,
+            words="We drill",
+            agency=cast.water,
+            promised_on=days_ago(0),
+            due_on=days_ago(-9),
+            by=cast.focal_point,
+        )
+
+
+def test_an_agency_promises_for_what_it_was_given_alone(cast, told_once):
+    about = {"community": cast.village, "words": "We drill", "agency": cast.water, "by": cast.focal_point}
+    days = {"promised_on": days_ago(0), "due_on": days_ago(-9)}
+    concern = told_once.concerns.get()
+    loop.promise(concern=concern, **about, **days)
+    Concern.objects.filter(pk=concern.pk).update(agency=None)
+    for other in (concern, None):
+        with pytest.raises(PermissionDenied):
+            loop.promise(concern=other, **about, **days)
 
 
 def test_nothing_is_added_to_what_was_withdrawn_by_somebody_else_meanwhile(cast, commitment):

@@ -18,6 +18,7 @@ from engagements.meetings import review_meeting
 from engagements.models import (
     Addition,
     Assignment,
+    Commitment,
     Concern,
     Duty,
     Entry,
@@ -298,6 +299,63 @@ def test_what_was_done_in_the_open_is_sealed_with_it(cast):
     read = keys.read(SealedConcern.objects.get())
     assert "it was with: Water Directorate" in read and f"in the open: {CANARY_SEALED} answered" in read
     assert f"headquarters: {CANARY_SEALED}?" in read and f"by headquarters: {CANARY_SEALED}!" in read
+
+
+def test_no_agency_keeps_a_complaint_in_the_open_by_promising(cast, whole_database):
+    take(cast, text="The agent took money")
+    concern = Concern.objects.get()
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    promise = loop.promise(
+        concern=concern,
+        community=cast.village,
+        words=f"{CANARY_SEALED} promised",
+        public_text="We look into it.",
+        agency=cast.water,
+        promised_on=days_ago(0),
+        due_on=days_ago(-9),
+        by=cast.focal_point,
+    )
+    loop.revise(promise, reason=CANARY_SEALED, due_on=days_ago(-19), by=cast.focal_point)
+    loop.show(promise, kind="visit", on=days_ago(0), shows=1, note=CANARY_SEALED, by=cast.focal_point)
+    loop.cancel(promise, reason=CANARY_SEALED, by=cast.focal_point)
+    reports.seal(concern, topic=cast.sealed_topic, by=cast.supervisor)
+    assert not Commitment.objects.exists() and not Duty.objects.exists()
+    assert CANARY_SEALED not in whole_database()
+    assert "promised, due on" in keys.read(SealedConcern.objects.get())
+
+
+def test_a_promise_of_a_meeting_stops_sealing(cast):
+    hold(cast, ago=60, asked=[("water", "women", "Dry")], promised=[("We repair the pump", 30)])
+    with pytest.raises(ValidationError, match="cannot be taken out"):
+        reports.seal(Concern.objects.get(), topic=cast.sealed_topic, by=cast.supervisor)
+
+
+def test_who_read_how_to_reach_them_goes_along(cast, police):
+    for text in ("First", "Second"):
+        take(cast, text=text, contact="90 12 34 56")
+    first, second = Concern.objects.order_by("pk")
+    for concern in (first, second):
+        reports.open_contact(Report.objects.get(concern=concern), by=cast.supervisor)
+    reports.seal(first, topic=cast.sealed_topic, by=cast.supervisor)
+    read = keys.read(SealedConcern.objects.get())
+    assert f"How to reach them was read by {cast.supervisor.get_full_name()}" in read
+    reports.hand_over_concern(second, agency=police, category="goods", by=cast.supervisor)
+    opened = ModelLogEntry.objects.get(action="engagements.open_contact")
+    assert (opened.object_id, opened.content_type.model) == (str(Handover.objects.get().pk), "handover")
+
+
+def test_what_a_repeat_was_joined_to_is_as_young_again_when_that_is_sealed(cast):
+    take(cast, text="An old one", raised_on=days_ago(90))
+    old = Concern.objects.get()
+    take(cast, text="A new one")
+    new = Concern.objects.latest("pk")
+    due_on, look_by = new.due_on, new.look_by
+    loop.join(old, into=new, by=cast.supervisor)
+    assert new.raised_on == days_ago(90)
+    reports.seal(old, topic=cast.sealed_topic, by=cast.supervisor)
+    new.refresh_from_db()
+    assert (new.raised_on, new.due_on) == (days_ago(0), due_on)
+    assert abs(new.look_by - look_by) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("state", STATES)

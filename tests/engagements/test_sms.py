@@ -328,8 +328,9 @@ def test_the_reply_to_a_matter_sealed_by_its_words_says_how_to_send_it_openly(ca
 @pytest.mark.parametrize(
     "text",
     [
-        "Safety: police hit me",
-        "eau: l'agent m'a frappé",
+        "Something else. Police hit me",
+        "Autre chose : l'agent m'a frappé",
+        "water: the pump is dry",
         "the police station has no roof",
         "the officer helped us",
         "agent de santé absent",
@@ -338,9 +339,27 @@ def test_the_reply_to_a_matter_sealed_by_its_words_says_how_to_send_it_openly(ca
         "violoncelle",
     ],
 )
-def test_an_open_topic_word_or_words_apart_seal_nothing(cast, client, line, key, text):
+def test_words_that_tell_of_nothing_sealed_and_what_is_meant_openly_seal_nothing(
+    cast, client, line, key, text
+):
     send(client, text)
     assert Concern.objects.count() == 1 and not SealedConcern.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Something bad happened: the police beat me",
+        "Autre policier m'a frappé hier",
+        "أمر الشرطي ضربني",
+        "Safety: police hit me",
+        "eau: l'agent m'a frappé",
+        "Work: a soldier raped her",
+    ],
+)
+def test_the_word_of_an_open_topic_opens_nothing_that_tells_of_a_sealed_matter(cast, client, line, key, text):
+    send(client, text)
+    assert SealedConcern.objects.count() == 1 and not Concern.objects.exists()
 
 
 def test_without_a_key_what_words_seal_is_not_kept_and_the_independent_line_is_named(

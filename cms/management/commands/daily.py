@@ -13,6 +13,7 @@ DUTIES = [
     "recompute_gaps",
     "forget_import_files",
     "forget_phone_data",
+    "forget_hourly_counts",
     "prune_db_task_results",
     "clearsessions",
     "escalate",
