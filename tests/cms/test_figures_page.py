@@ -69,7 +69,7 @@ def test_no_name_text_or_place_stands_on_it(client, site, cast, story):
 def test_it_says_that_only_what_has_words_for_the_public_is_counted(client, site, cast, story):
     story.concern(cast.village)
     html = client.get(PAGE).content.decode()
-    assert "only once it has words for the public" in html
+    assert "that have words for the public" in html
     assert html.count("Only what has words for the public is counted.") == 2  # solved, and what women asked
 
 
