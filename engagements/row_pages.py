@@ -368,11 +368,20 @@ class ConcernPage(RowPage):
         response["Cache-Control"] = "no-store"
         return response
 
+    def carry_out(self, action: Action, form: forms.Form) -> bool:
+        """Not on what its reader has not seen: what was added or decided since goes before."""
+        seen = self.request.POST.get("rested_on")
+        if seen is None or seen == inbox.standing(self.object):
+            return super().carry_out(action, form)
+        form.add_error(None, _("This has changed since you opened the page: read it once more, then decide."))
+        return False
+
     def get_fields(self):
         """Colleagues who see a concern read its words."""
         return [*super().get_fields(), "text"] if self.inside else super().get_fields()
 
     def get_context_data(self, **kwargs):
+        kwargs["rested_on"] = inbox.standing(self.object)
         return super().get_context_data(**(self.how_it_came() if self.inside else {}), **kwargs)
 
     def how_it_came(self) -> dict[str, Any]:

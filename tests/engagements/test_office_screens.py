@@ -265,6 +265,26 @@ def test_a_promise_that_names_a_phone_or_a_past_day_is_refused_beside_its_field(
     assert page.status_code == 422 and not concern.commitments.exists()
 
 
+def test_an_agency_answers_nothing_that_was_added_to_since_it_opened_the_page(cast, as_):
+    told = reports.Told(topic=cast.water_topic, text="The pump is dry", channel="web", community=cast.village)
+    code = reports.take(told)
+    concern = Concern.objects.get()
+    loop.assign(concern, agency=cast.water, by=cast.supervisor)
+    page, agency = page_of("concern", concern), as_(cast.focal_point)
+    seen = agency.get(page).context["rested_on"]
+    reports.add(code, text="The officer asked me for money.")
+    answer = {"do": "answer", "answer-text": "We mend it."}
+    refused = agency.post(page, {**answer, "rested_on": seen})
+    assert (
+        refused.status_code == 422
+        and "This has changed since you opened the page" in refused.content.decode()
+    )
+    assert "The officer asked me for money." in refused.content.decode()
+    assert Concern.objects.get().state == "assigned"
+    assert agency.post(page, {**answer, "rested_on": refused.context["rested_on"]}).status_code == 302
+    assert Concern.objects.get().state == "answered"
+
+
 def test_what_was_answered_before_stands_on_its_page(cast, as_, told_once):
     concern = told_once.concerns.get()
     loop.answer(concern, text="There is no money.", because="money", by=cast.focal_point)
