@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
@@ -50,10 +51,10 @@ class Promises:
 
 
 def read_promises(
-    population: Population, today: date | None = None, among: QuerySet[Commitment] | None = None
+    population: Population, today: date | None = None, among: QuerySet[Any, Any] | None = None
 ) -> Promises:
-    """How each stands on `today` (unless told, today), as far as the population may know: all of them, or those that
-    are `among` others."""
+    """How each stands on `today` (unless told, today), as far as the population may know: all of them, or those
+    whose keys are `among` these."""
     today = today or timezone.localdate()
     found = _commitments(population, among)
     until = np.datetime64(today) - (found["delay"] if population.is_public else 0)
@@ -96,20 +97,30 @@ def beside(keys: np.ndarray, key: np.ndarray, value: np.ndarray, missing: int) -
     return values
 
 
-def asked_of(*periods: Period) -> QuerySet[Commitment]:
-    """The commitments that figures of these periods ask about, and perhaps some more: due in one of them, now or
-    before it was moved, or for a concern that was raised or due in it."""
+def asked_of(*periods: Period) -> QuerySet[Any, Any]:
+    """The keys of the commitments that figures of these periods ask about, and perhaps some more: due in one of them,
+    now or before it was moved, or for a concern that was raised or due in it.
+
+    Several questions put together: asked as alternatives of one, PostgreSQL goes through the long lists of the others
+    once for each row.
+    """
 
     def within(*days: str) -> Q:
         return Q(*(period.holds(day) for period in periods for day in days), _connector=Q.OR)
 
-    concerns = Concern.objects.filter(
-        within("raised_on", "due_on", "joined_to__raised_on", "joined_to__due_on")
+    concerns = Concern.objects.filter(within("raised_on", "due_on")).order_by().values("pk")
+    moved = Revision.objects.filter(within("due_before")).order_by().values("commitment")
+    rows = Commitment.objects.order_by()
+    due, *others = (
+        found.values("pk")
+        for found in (
+            rows.filter(within("due_on")),
+            rows.filter(pk__in=moved),
+            rows.filter(concern__in=concerns),
+            rows.filter(concern__joined_to__in=concerns),
+        )
     )
-    moved = Revision.objects.filter(within("due_before"))
-    return Commitment.objects.filter(
-        within("due_on") | Q(pk__in=moved.values("commitment")) | Q(concern__in=concerns.values("pk"))
-    )
+    return due.union(*others)
 
 
 def late(population: Population) -> QuerySet[Commitment]:
@@ -120,15 +131,15 @@ def late(population: Population) -> QuerySet[Commitment]:
     return rows.annotate(last_shown=Coalesce(Subquery(last[:1]), 0)).exclude(last_shown=Shown.FULL)
 
 
-def _beside(rows: Rows, among: QuerySet[Commitment] | None) -> Rows:
-    return rows if among is None else rows.filter(commitment__in=among.order_by().values("pk"))
+def _beside(rows: Rows, among: QuerySet[Any, Any] | None) -> Rows:
+    return rows if among is None else rows.filter(commitment__in=among)
 
 
-def _commitments(population: Population, among: QuerySet[Commitment] | None) -> np.ndarray:
+def _commitments(population: Population, among: QuerySet[Any, Any] | None) -> np.ndarray:
     living = Coalesce("concern__joined_to_id", "concern_id", 0)
     rows = population.commitments()
     columns = (
-        (rows if among is None else rows.filter(pk__in=among.order_by().values("pk")))
+        (rows if among is None else rows.filter(pk__in=among))
         .order_by("pk")
         .values_list(
             "pk",
@@ -172,7 +183,7 @@ def _first_due(revisions: QuerySet[Revision], keys: np.ndarray, due: np.ndarray)
     return np.where(days == NO_DAY, due, days.astype("M8[D]"))
 
 
-def _last_verdicts(population: Population, among: QuerySet[Commitment] | None) -> np.ndarray:
+def _last_verdicts(population: Population, among: QuerySet[Any, Any] | None) -> np.ndarray:
     """All groups' answers at the last reviewed meeting that asked."""
     last = Window(
         Rank(),
