@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from engagements import codes, loop, reports, sealed
+from engagements import codes, deadlines, reports, sealed
 from engagements.mandates import mandate_for
 from engagements.models import Concern, Topic
 
@@ -179,7 +179,7 @@ def _days(topic: Topic, place: Place) -> dict[str, datetime.date]:
     """By when somebody looks at it, and by when an answer is due."""
     mandate = None if topic.sealed else mandate_for(topic, place.known_in)
     days = mandate.days if mandate else topic.days_to_answer
-    look_by = timezone.now() + loop.CLOCK[Concern.Urgency.NORMAL]
+    look_by = timezone.now() + deadlines.CLOCK[Concern.Urgency.NORMAL]
     return {
         "look_by": timezone.localdate(look_by),
         "due_on": timezone.localdate() + datetime.timedelta(days=days),

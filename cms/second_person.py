@@ -1,6 +1,6 @@
 """An outcome page of a community at risk, or with a photo of one that the public does not see by name, is published
 only by somebody other than the one who last changed it; and one of a promise whose page was withdrawn before only by
-somebody other than that one and those who withdrew.
+somebody other than that one and whoever withdrew it last.
 
 Every way to publish ends in the page being saved as live, which calls its `clean()`; that asks here. Publishing is
 agreeing: it leaves an `Agreement`, so that a page that goes live by itself later, or through a door that knows no

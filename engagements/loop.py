@@ -23,7 +23,8 @@ from communities.models import Agency, Area, Community, User
 from communities.sight import require
 from services.models import Observation
 
-from . import escalation
+from . import deadlines, escalation
+from .deadlines import tell_by
 from .mandates import mandate_for
 from .models import (
     Addition,
@@ -42,15 +43,6 @@ from .models import (
 from .models.commitments import Answer
 from .wording import fit_for_the_public, public_words
 
-TELL_DAYS = 14  # after an answer or a promise falls due, people are to be told within these days
-
-CLOCK = {  # how soon somebody is to look at what came in
-    Concern.Urgency.NOW: timedelta(hours=4),
-    Concern.Urgency.SOON: timedelta(days=2),
-    Concern.Urgency.NORMAL: timedelta(days=7),
-}
-
-DAYS = ["raised_on", "due_on", "look_by"]
 ANSWER = ["answer", "because", "answered_on", "answered_at", "answered_by"]
 
 State = Concern.State
@@ -123,7 +115,7 @@ def raise_concern(
         text=text,
         public_text=public_text,
         urgency=urgency,
-        look_by=timezone.now() + CLOCK[Concern.Urgency(urgency)],
+        look_by=timezone.now() + deadlines.CLOCK[Concern.Urgency(urgency)],
         agency=mandate.agency if mandate and channel == Concern.Channel.MEETING else None,
         due_on=raised_on + timedelta(days=mandate.days if mandate else topic.days_to_answer),
         recorded_by=by,
@@ -133,9 +125,7 @@ def raise_concern(
     if by:
         require(by, "add", concern)
     fit_for_the_public(community or area, public_text=concern.public_text)
-    Duty.objects.create(
-        community=community, concern=concern, due_on=concern.due_on + timedelta(days=TELL_DAYS)
-    )
+    Duty.objects.create(community=community, concern=concern, due_on=tell_by(concern.due_on))
     log(concern, "engagements.raise", user=by)
     return concern
 
@@ -150,27 +140,11 @@ def place(concern: Concern, *, community: Community, by: User) -> None:
     require(by, "view", community)
     concern.community, concern.area = community, None
     fit_for_the_public(community, **{name: getattr(concern, name) for name in public_words(concern)})
-    _redate(concern)
+    deadlines.redate(concern)
     concern.full_clean()
     concern.save(update_fields=["community", "area", "due_on"])
     concern.duties.update(community=community)
     log(concern, "engagements.place", user=by)
-
-
-def _redate(concern: Concern) -> None:
-    """The day to answer, by the mandate that governs it now, and the day to tell. What was answered keeps its day, and
-    so does what has passed: no correction takes lateness away."""
-    today = timezone.localdate()
-    if not concern.is_open or concern.due_on < today:
-        return
-    concern.due_on = concern.raised_on + timedelta(days=_days_to_answer(concern))
-    still_to_come = concern.duties.filter(due_on__gte=today)
-    still_to_come.update(due_on=concern.due_on + timedelta(days=TELL_DAYS))
-
-
-def _days_to_answer(concern: Concern) -> int:
-    mandate = mandate_for(concern.topic, concern.lies_in)
-    return mandate.days if mandate else concern.topic.days_to_answer
 
 
 @transaction.atomic
@@ -184,9 +158,8 @@ def sort(concern: Concern, *, topic: Topic, urgency: str, by: User) -> None:
     if topic.sealed:
         raise ValidationError({"topic": _("This topic is sealed: it goes to the integrity officer alone.")})
     concern.topic, concern.urgency = topic, urgency
-    anew = min([concern.at, *concern.repeats.values_list("at", flat=True)]) + CLOCK[Concern.Urgency(urgency)]
-    concern.look_by = min(anew, concern.look_by) if concern.look_by < timezone.now() else anew
-    _redate(concern)
+    deadlines.set_clock(concern)
+    deadlines.redate(concern)
     concern.full_clean()
     concern.save(update_fields=["topic", "urgency", "look_by", "due_on"])
     log(concern, "engagements.sort", user=by)
@@ -233,22 +206,6 @@ def answer(concern: Concern, *, text: str, by: User, on: date | None = None, bec
     log(concern, "engagements.answer", user=by, data={"because": because})
 
 
-def _as_old_as(concern: Concern, other: Concern) -> None:
-    for day in DAYS:
-        setattr(concern, day, min(getattr(concern, day), getattr(other, day)))
-
-
-def as_old_as_what_is_left(living: Concern) -> None:
-    """A repeat was taken out: the living concern has the days of its own again, and of what is still joined to it."""
-    hold(living)
-    asked_at = living.engagement.date if living.engagement else timezone.localdate(living.at)
-    living.raised_on, living.look_by = asked_at, living.at + CLOCK[Concern.Urgency(living.urgency)]
-    living.due_on = living.raised_on + timedelta(days=_days_to_answer(living))
-    for repeat in living.repeats.all():
-        _as_old_as(living, repeat)
-    living.save(update_fields=DAYS)
-
-
 def _keep_answer(concern: Concern) -> None:
     """What was answered before it was opened again stays on record."""
     if concern.answer and concern.answered_on:
@@ -285,8 +242,8 @@ def join(concern: Concern, *, into: Concern, by: User) -> None:
     _move(concern, State.MERGED)
     concern.joined_to = into
     concern.save(update_fields=["state", "joined_to"])
-    _as_old_as(into, concern)
-    into.save(update_fields=DAYS)
+    deadlines.as_old_as(into, concern)
+    into.save(update_fields=deadlines.DAYS)
     concern.repeats.update(joined_to=into)
     concern.commitments.update(concern=into)  # what was promised for it was promised for the living one
     log(concern, "engagements.join", user=by, data={"into": into.pk})
@@ -332,7 +289,7 @@ def promise(
     commitment.save()
     require(by, "add", commitment)
     fit_for_the_public(community, public_text=public_text)
-    Duty.objects.create(community=community, commitment=commitment, due_on=due_on + timedelta(days=TELL_DAYS))
+    Duty.objects.create(community=community, commitment=commitment, due_on=tell_by(due_on))
     log(commitment, "engagements.promise", user=by, data={"due_on": due_on.isoformat()})
     return commitment
 
@@ -360,7 +317,7 @@ def revise(commitment: Commitment, *, reason: str, by: User, due_on: date, words
     commitment.full_clean()
     commitment.save(update_fields=["due_on"])
     still_to_come = commitment.duties.filter(due_on__gte=timezone.localdate())
-    still_to_come.update(due_on=due_on + timedelta(days=TELL_DAYS))
+    still_to_come.update(due_on=tell_by(due_on))
     log(commitment, "engagements.revise", user=by, data={"due_on": due_on.isoformat()})
     return revision
 

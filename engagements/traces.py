@@ -20,7 +20,7 @@ from communities.changes import hold
 from communities.commas import listed
 from communities.models import Agency, User
 
-from . import loop
+from . import deadlines
 from .models import (
     Addition,
     Assignment,
@@ -132,7 +132,7 @@ def take_out(concern: Concern, **follows: Handover | SealedConcern) -> None:
     living = concern.joined_to
     _delete_with_its_log(Concern.objects.filter(pk=concern.pk))
     if living:
-        loop.as_old_as_what_is_left(living)
+        deadlines.as_old_as_what_is_left(living)
 
 
 def _openings(concern: Concern) -> QuerySet[ModelLogEntry]:

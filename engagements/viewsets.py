@@ -23,9 +23,10 @@ from .brief_views import brief_page
 from .desk import NewTip
 from .field.office import EntryViewSet
 from .lists import WordsColumn
+from .meeting_page import MeetingPage
 from .models import Commitment, Concern, Duty, Engagement, Handover, Mandate, Topic
 from .question_pages import QuestionViewSet
-from .row_pages import CommitmentPage, ConcernPage, DutyPage, HandoverPage, MeetingPage
+from .row_pages import CommitmentPage, ConcernPage, DutyPage, HandoverPage
 from .views import ChooseCommunity, MeetingScreenView, MendMeeting
 
 

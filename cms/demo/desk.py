@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from communities.models import Agency, Area, Community
 from engagements import loop, reports, wording
-from engagements.loop import CLOCK
+from engagements.deadlines import CLOCK
 from engagements.models import Concern, Handover, Hotline, Report, SealedConcern, TrackingCode
 from engagements.reports import Told
 

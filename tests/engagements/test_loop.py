@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from engagements import loop, meetings, wording
+from engagements import deadlines, loop, meetings, wording
 from engagements.models import Commitment, Concern, Duty, Engagement, SealedConcern, Topic
 from engagements.models.commitments import Answer, Shown, Standing
 from tests import keys
@@ -231,7 +231,7 @@ def test_the_day_to_answer_and_to_tell_follow_the_topic_until_they_have_passed(c
     roads = Topic.objects.create(code="roads", name="Roads", days_to_answer=40)
     loop.sort(concern, topic=roads, urgency="soon", by=cast.supervisor)
     assert concern.due_on == days_ago(-35)
-    assert concern.duties.get().due_on == days_ago(-35 - loop.TELL_DAYS)
+    assert concern.duties.get().due_on == days_ago(-35 - deadlines.TELL_DAYS)
 
 
 def test_a_second_answer_on_the_same_day_is_to_be_told_and_the_first_one_stays(cast, told_once):

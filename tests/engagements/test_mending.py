@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from engagements import loop, meetings
+from engagements import deadlines, loop, meetings
 from engagements.meetings import Judged, Minutes, Told
 from engagements.models import Commitment, Concern, Duty, Telling, Verdict
 from tests.cast import days_ago
@@ -52,9 +52,9 @@ def test_what_it_brought_moves_to_the_meetings_day(cast, returned, ago):
     concern, promise, _verdict, telling = brought(returned)
     assert [concern.raised_on, promise.promised_on, telling.date] == [days_ago(ago)] * 3
     assert concern.due_on == days_ago(ago) + datetime.timedelta(days=21)
-    assert concern.duties.get().due_on == concern.due_on + datetime.timedelta(days=loop.TELL_DAYS)
+    assert concern.duties.get().due_on == concern.due_on + datetime.timedelta(days=deadlines.TELL_DAYS)
     assert promise.due_on == days_ago(5)
-    assert promise.duties.get().due_on == days_ago(5) + datetime.timedelta(days=loop.TELL_DAYS)
+    assert promise.duties.get().due_on == days_ago(5) + datetime.timedelta(days=deadlines.TELL_DAYS)
 
 
 def test_nothing_moves_when_the_day_stays(cast, returned):
