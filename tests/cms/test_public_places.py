@@ -12,7 +12,9 @@ from django.urls import reverse
 from cms import countrywide, outcomes, views
 from cms.sitemaps import SITEMAPS
 from communities.models import Area, Community
+from engagements.models import EarlierAnswer, Revision
 from tests import cast as canaries
+from tests.cast import days_ago
 from tests.cms.conftest import PRIVATE_WORDS
 
 PRIVATE = [
@@ -36,6 +38,9 @@ def told(site, story, cast):
     for row in Community.objects.all():
         commitment = story.kept(row, text=f"A promise to {row.name}")
         story.sealed(row)
+        due = {"due_before": commitment.due_on, "due_on": days_ago(-9)}
+        Revision.objects.create(commitment=commitment, reason=PRIVATE_WORDS, by=cast.supervisor, **due)
+        EarlierAnswer.objects.create(concern=story.concern(row), text=PRIVATE_WORDS, on=days_ago(9))
         if row in (cast.village, cast.far):
             page = outcomes.draft_from(commitment, by=cast.editor)
             page.get_latest_revision().publish()
